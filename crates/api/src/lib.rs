@@ -1,0 +1,1 @@
+//! The contract: identifiers, commands, events, views and error codes. No I/O.

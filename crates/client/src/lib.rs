@@ -1,0 +1,1 @@
+//! The Rust SDK: REST, Socket.IO and raw WebSocket clients of a Kith server.

@@ -1,0 +1,1 @@
+//! What may happen: actions over the contract and the log.

@@ -1,0 +1,1 @@
+//! The edges: HTTP, realtime, configuration and the command line.

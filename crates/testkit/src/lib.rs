@@ -1,0 +1,1 @@
+//! Servers, databases and the delivery checker for tests.
