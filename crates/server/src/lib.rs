@@ -1,1 +1,3 @@
 //! The edges: HTTP, realtime, configuration and the command line.
+
+pub mod config;
