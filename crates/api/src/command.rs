@@ -167,20 +167,6 @@ pub struct ChangeRole {
     pub role: MemberRole,
 }
 
-/// `PUT /api/conversations/{id}/preferences`: the caller's own; absent fields stay, `null` clears.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct UpdatePreferences {
-    /// No notifications until then.
-    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Timestamp>)]
-    pub muted_until: Option<Option<Timestamp>>,
-    /// Put away.
-    pub archived: Option<bool>,
-    /// Keep on top.
-    pub pinned: Option<bool>,
-}
-
 /// `POST /api/messages` and `send_message`.
 ///
 /// Exactly one destination (`conversationId`, `chatId`, `receiverId`, `receiverUsername`) and exactly one body

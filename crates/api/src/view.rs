@@ -4,6 +4,37 @@ use crate::{ConversationId, MessageId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+macro_rules! names {
+    ($($type:ident { $($variant:ident = $name:literal),* $(,)? })*) => {$(
+        impl $type {
+            /// The name as it stands in JSON and in the store.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),*
+                }
+            }
+
+            /// Reads a name.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+names! {
+    Role { User = "user", Moderator = "moderator", Admin = "admin" }
+    AccountStatus { Active = "active", Pending = "pending", Suspended = "suspended" }
+    Presence { Online = "online", Away = "away", Dnd = "dnd", Offline = "offline" }
+    ConversationType { Dm = "dm", Group = "group", Channel = "channel" }
+    MemberRole { Subscriber = "subscriber", Member = "member", Admin = "admin", Owner = "owner" }
+    Encryption { None = "none", Mls = "mls", Client = "client" }
+    MessageType { Text = "text", Image = "image", File = "file", Voice = "voice", System = "system", Call = "call" }
+}
+
 /// What an account may do on the whole server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

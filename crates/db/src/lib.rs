@@ -1,1 +1,26 @@
 //! Storage on SQLite and PostgreSQL through one SQL text.
+//!
+//! Queries are plain synchronous functions over [`Tx`], run on database threads: a [`Writers`] thread owns its
+//! connection and commits many jobs at once, and [`Readers`] answer from a pool. Only [`dialect`] knows which
+//! engine it talks to. This crate stores and finds; it never decides.
+
+mod batch;
+pub mod conversations;
+mod dialect;
+mod error;
+pub mod log;
+pub mod messages;
+pub mod meta;
+pub mod migrate;
+mod readers;
+pub mod receipts;
+pub mod sessions;
+mod tx;
+pub mod users;
+mod writers;
+
+pub use dialect::{Connection, Engine, Options};
+pub use error::Error;
+pub use readers::Readers;
+pub use tx::{Column, FromColumn, Kind, Param, Row, Tx};
+pub use writers::Writers;

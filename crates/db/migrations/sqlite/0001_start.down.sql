@@ -1,0 +1,12 @@
+DROP TABLE log;
+DROP TABLE hidden_messages;
+DROP TABLE reactions;
+DROP TABLE message_edits;
+DROP TABLE messages;
+DROP TABLE members;
+DROP TABLE conversations;
+DROP TABLE devices;
+DROP TABLE sign_in_failures;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE meta;

@@ -1,0 +1,374 @@
+//! Conversations and their members.
+
+use crate::{Error, Row, Tx, params};
+use kith_api::view::{ConversationType, Encryption, MemberRole};
+use kith_api::{ConversationId, Timestamp, UserId};
+use uuid::Uuid;
+
+/// A stored conversation.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// Identifier.
+    pub id: ConversationId,
+    /// Its shape.
+    pub conversation_type: ConversationType,
+    /// Name.
+    pub name: Option<String>,
+    /// Topic.
+    pub topic: Option<String>,
+    /// How messages are encrypted.
+    pub encryption: Encryption,
+    /// Newest message.
+    pub seq: i64,
+    /// Newest change.
+    pub version: i64,
+    /// When something was last said.
+    pub last_activity: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A member with the names to show.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Where.
+    pub conversation_id: ConversationId,
+    /// Who.
+    pub user_id: UserId,
+    /// Their unique name.
+    pub username: String,
+    /// Their name to show.
+    pub display_name: String,
+    /// Role.
+    pub role: MemberRole,
+    /// Everything up to here reached them.
+    pub delivered_seq: i64,
+    /// Everything up to here was read.
+    pub read_seq: i64,
+}
+
+/// A conversation as one member has it.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The viewer's role.
+    pub role: MemberRole,
+    /// The conversation's version when the viewer came in.
+    pub joined_version: i64,
+    /// The viewer has read up to here.
+    pub read_seq: i64,
+    /// Messages of others after it.
+    pub unread: i64,
+    /// Those of them that name the viewer.
+    pub mentions: i64,
+    /// No notifications until then.
+    pub muted_until: Option<Timestamp>,
+    /// Put away.
+    pub archived: bool,
+    /// Kept on top.
+    pub pinned: bool,
+}
+
+macro_rules! columns {
+    () => {
+        "c.id, c.conversation_type, c.name, c.topic, c.encryption, c.seq, c.version, c.last_activity, c.created_at"
+    };
+}
+
+fn conversation(row: &Row<'_>) -> Result<Conversation, Error> {
+    Ok(Conversation {
+        id: row.get(0)?,
+        conversation_type: row.get(1)?,
+        name: row.get(2)?,
+        topic: row.get(3)?,
+        encryption: row.get(4)?,
+        seq: row.get(5)?,
+        version: row.get(6)?,
+        last_activity: row.get(7)?,
+        created_at: row.get(8)?,
+    })
+}
+
+// A message that everybody has read costs nothing here: the range after `read_seq` is empty.
+macro_rules! membership_columns {
+    () => {
+        concat!(
+            columns!(),
+            ", m.role, m.joined_version, m.read_seq,
+              (SELECT COUNT(*) FROM messages u
+                WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+                  AND u.deleted_at IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)),
+              (SELECT COUNT(*) FROM messages u
+                WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+                  AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2),
+              m.muted_until, m.archived, m.pinned"
+        )
+    };
+}
+
+fn membership(row: &Row<'_>) -> Result<Membership, Error> {
+    Ok(Membership {
+        conversation: conversation(row)?,
+        role: row.get(9)?,
+        joined_version: row.get(10)?,
+        read_seq: row.get(11)?,
+        unread: row.get(12)?,
+        mentions: row.get(13)?,
+        muted_until: row.get(14)?,
+        archived: row.get(15)?,
+        pinned: row.get(16)?,
+    })
+}
+
+fn mention_pattern(user: UserId) -> String {
+    format!("%{user}%")
+}
+
+/// Stores a new conversation; false if there already is one with this `dm_key`.
+pub fn insert(tx: &mut Tx<'_>, c: &Conversation, dm_key: Option<&str>) -> Result<bool, Error> {
+    let inserted = tx.execute(
+        "INSERT INTO conversations (id, conversation_type, dm_key, name, topic, encryption, last_activity,
+                                    changed_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+         ON CONFLICT (dm_key) DO NOTHING",
+        params![
+            c.id,
+            c.conversation_type,
+            dm_key,
+            c.name.as_ref(),
+            c.topic.as_ref(),
+            c.encryption,
+            c.created_at,
+        ],
+    )?;
+    Ok(inserted == 1)
+}
+
+/// The conversation with this identifier.
+pub fn by_id(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Conversation>, Error> {
+    tx.opt(concat!("SELECT ", columns!(), " FROM conversations c WHERE c.id = $1"), params![id], conversation)
+}
+
+/// The dm with this key.
+pub fn by_dm_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<ConversationId>, Error> {
+    tx.opt("SELECT id FROM conversations WHERE dm_key = $1", params![key], |row| row.get(0))
+}
+
+/// Changes name and topic.
+pub fn update(tx: &mut Tx<'_>, c: &Conversation) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE conversations SET name = $2, topic = $3 WHERE id = $1",
+        params![c.id, c.name.as_ref(), c.topic.as_ref()],
+    )?;
+    Ok(())
+}
+
+/// Deletes a conversation with everything in it except its log.
+pub fn delete(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {
+    tx.execute("DELETE FROM hidden_messages WHERE conversation_id = $1", params![id])?;
+    tx.execute("DELETE FROM conversations WHERE id = $1", params![id])?;
+    Ok(())
+}
+
+/// Puts somebody in who has read everything so far; false if they were in.
+pub fn add_member(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    user: UserId,
+    role: MemberRole,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let inserted = tx.execute(
+        "INSERT INTO members (conversation_id, user_id, role, joined_at, joined_version, delivered_seq, read_seq)
+         SELECT c.id, $2, $3, $4, c.version + 1, c.seq, c.seq FROM conversations c WHERE c.id = $1
+         ON CONFLICT (conversation_id, user_id) DO NOTHING",
+        params![id, user, role, now],
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Takes somebody out; false if they were not in.
+pub fn remove_member(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<bool, Error> {
+    let removed =
+        tx.execute("DELETE FROM members WHERE conversation_id = $1 AND user_id = $2", params![id, user])?;
+    Ok(removed == 1)
+}
+
+/// Changes a member's role.
+pub fn set_role(tx: &mut Tx<'_>, id: ConversationId, user: UserId, role: MemberRole) -> Result<bool, Error> {
+    let changed = tx.execute(
+        "UPDATE members SET role = $3 WHERE conversation_id = $1 AND user_id = $2",
+        params![id, user, role],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Changes a member's own preferences.
+pub fn set_preferences(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    user: UserId,
+    muted_until: Option<Timestamp>,
+    archived: bool,
+    pinned: bool,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE members SET muted_until = $3, archived = $4, pinned = $5
+         WHERE conversation_id = $1 AND user_id = $2",
+        params![id, user, muted_until, archived, pinned],
+    )?;
+    Ok(())
+}
+
+/// A member's role; `None` if they are not in.
+pub fn role(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<MemberRole>, Error> {
+    tx.opt("SELECT role FROM members WHERE conversation_id = $1 AND user_id = $2", params![id, user], |row| {
+        row.get(0)
+    })
+}
+
+/// Members of these conversations in order of joining, at most `most` of each.
+pub fn members(tx: &mut Tx<'_>, ids: Vec<Uuid>, most: i64) -> Result<Vec<Member>, Error> {
+    tx.all(
+        "SELECT conversation_id, user_id, username, display_name, role, delivered_seq, read_seq
+         FROM (SELECT m.conversation_id, m.user_id, u.username, u.display_name, m.role, m.delivered_seq, m.read_seq,
+                      ROW_NUMBER() OVER (PARTITION BY m.conversation_id ORDER BY m.joined_at, m.user_id) AS place
+               FROM members m JOIN users u ON u.id = m.user_id
+               WHERE m.conversation_id = ANY($1)) AS ordered
+         WHERE place <= $2
+         ORDER BY conversation_id, place",
+        params![ids, most],
+        member,
+    )
+}
+
+/// One member.
+pub fn member_of(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<Member>, Error> {
+    tx.opt(
+        "SELECT m.conversation_id, m.user_id, u.username, u.display_name, m.role, m.delivered_seq, m.read_seq
+         FROM members m JOIN users u ON u.id = m.user_id
+         WHERE m.conversation_id = $1 AND m.user_id = $2",
+        params![id, user],
+        member,
+    )
+}
+
+fn member(row: &Row<'_>) -> Result<Member, Error> {
+    Ok(Member {
+        conversation_id: row.get(0)?,
+        user_id: row.get(1)?,
+        username: row.get(2)?,
+        display_name: row.get(3)?,
+        role: row.get(4)?,
+        delivered_seq: row.get(5)?,
+        read_seq: row.get(6)?,
+    })
+}
+
+/// Identifiers and roles of all members.
+pub fn roles(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<(UserId, MemberRole)>, Error> {
+    tx.all(
+        "SELECT user_id, role FROM members WHERE conversation_id = $1 ORDER BY joined_at, user_id",
+        params![id],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// How many members there are.
+pub fn member_count(tx: &mut Tx<'_>, id: ConversationId) -> Result<i64, Error> {
+    tx.one("SELECT COUNT(*) FROM members WHERE conversation_id = $1", params![id], |row| row.get(0))
+}
+
+/// The conversations somebody is in, with their newest version: what a new connection subscribes to.
+pub fn heads(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(ConversationId, i64)>, Error> {
+    tx.all(
+        "SELECT c.id, c.version FROM members m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.user_id = $1",
+        params![user],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// One conversation as `user` has it.
+pub fn membership_of(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<Membership>, Error> {
+    tx.opt(
+        concat!(
+            "SELECT ",
+            membership_columns!(),
+            " FROM members m JOIN conversations c ON c.id = m.conversation_id
+              WHERE m.user_id = $1 AND m.conversation_id = $3"
+        ),
+        params![user, mention_pattern(user), id],
+        membership,
+    )
+}
+
+/// What to list, and where to go on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listing {
+    /// Only this shape.
+    pub conversation_type: Option<ConversationType>,
+    /// Only put away or only not.
+    pub archived: Option<bool>,
+    /// After this one (its last activity and identifier).
+    pub after: Option<(Timestamp, ConversationId)>,
+    /// Skip so many.
+    pub offset: i64,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Conversations of `user`, newest activity first.
+pub fn list(tx: &mut Tx<'_>, user: UserId, listing: &Listing) -> Result<Vec<Membership>, Error> {
+    let (time, id) = listing.after.unwrap_or((Timestamp(i64::MAX), ConversationId(Uuid::max())));
+    tx.all(
+        concat!(
+            "SELECT ",
+            membership_columns!(),
+            " FROM members m JOIN conversations c ON c.id = m.conversation_id
+              WHERE m.user_id = $1
+                AND (c.last_activity, c.id) < ($3, $4)
+                AND ($5 = '' OR c.conversation_type = $5)
+                AND ($6 = -1 OR m.archived = ($6 = 1))
+              ORDER BY c.last_activity DESC, c.id DESC LIMIT $7 OFFSET $8"
+        ),
+        params![
+            user,
+            mention_pattern(user),
+            time,
+            id,
+            listing.conversation_type.map_or("", |t| t.as_str()),
+            listing.archived.map_or(-1, i64::from),
+            listing.limit,
+            listing.offset,
+        ],
+        membership,
+    )
+}
+
+/// Conversations of `user` that changed at or after `since`.
+pub fn changed(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<Vec<Membership>, Error> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            membership_columns!(),
+            " FROM members m JOIN conversations c ON c.id = m.conversation_id
+              WHERE m.user_id = $1 AND c.changed_at >= $3"
+        ),
+        params![user, mention_pattern(user), since],
+        membership,
+    )
+}
+
+/// The newest change anywhere: the store's clock never goes behind it.
+pub fn newest_change(tx: &mut Tx<'_>) -> Result<Timestamp, Error> {
+    tx.one(
+        "SELECT COALESCE((SELECT MAX(at) FROM (SELECT MAX(changed_at) AS at FROM conversations
+                                               UNION ALL SELECT MAX(changed_at) FROM users) AS newest), 0)",
+        &[],
+        |row| row.get(0),
+    )
+}

@@ -1,0 +1,185 @@
+//! The log: what happened, in order, by reference. It never holds content.
+
+use crate::messages::{Message, message_at, message_columns};
+use crate::{Error, Row, Tx, params};
+use kith_api::{ConversationId, Scope, Timestamp, UserId};
+use uuid::Uuid;
+
+/// Kinds of entries, as stored.
+pub mod kind {
+    /// A message was stored.
+    pub const NEW: &str = "new";
+    /// A message was edited.
+    pub const EDITED: &str = "edited";
+    /// A message was deleted for everyone.
+    pub const DELETED: &str = "deleted";
+    /// A message was hidden by the account whose scope it is.
+    pub const HIDDEN: &str = "hidden";
+    /// A watermark moved: `data` is `delivered` or `read`, `subject` whose.
+    pub const RECEIPT: &str = "receipt";
+    /// A reaction came: `data` is the emoji, `subject` whose.
+    pub const REACTED: &str = "reacted";
+    /// A reaction went.
+    pub const UNREACTED: &str = "unreacted";
+    /// A conversation was made.
+    pub const CREATED: &str = "created";
+    /// Its name, topic or policy changed.
+    pub const UPDATED: &str = "updated";
+    /// `subject` came in.
+    pub const JOINED: &str = "joined";
+    /// `subject` left; `data` is who removed them.
+    pub const LEFT: &str = "left";
+    /// The role of `subject` changed.
+    pub const ROLE: &str = "role";
+    /// The account whose scope it is, is no longer in `subject`; `seq` is the version it left at.
+    pub const REMOVED: &str = "removed";
+}
+
+/// An entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// A conversation or an account.
+    pub scope_id: Uuid,
+    /// Its number in the scope.
+    pub version: i64,
+    /// One of [`kind`].
+    pub kind: String,
+    /// What or whom it is about.
+    pub subject: Option<Uuid>,
+    /// The place of the message it is about.
+    pub seq: Option<i64>,
+    /// A few more words.
+    pub data: Option<String>,
+    /// When, by the store's clock.
+    pub at: Timestamp,
+    /// The message at `seq` as it is now.
+    pub message: Option<Message>,
+}
+
+macro_rules! columns {
+    () => {
+        concat!("l.scope_id, l.version, l.kind, l.subject, l.seq, l.data, l.at, ", message_columns!())
+    };
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, Error> {
+    let message: Option<Uuid> = row.get(9)?;
+    Ok(Entry {
+        scope_id: row.get(0)?,
+        version: row.get(1)?,
+        kind: row.get(2)?,
+        subject: row.get(3)?,
+        seq: row.get(4)?,
+        data: row.get(5)?,
+        at: row.get(6)?,
+        message: match message {
+            Some(_) => Some(message_at(row, 7)?),
+            None => None,
+        },
+    })
+}
+
+/// Takes the next number of a scope; its row stays locked until the commit.
+pub fn number(tx: &mut Tx<'_>, scope: Scope, now: Timestamp) -> Result<i64, Error> {
+    match scope {
+        Scope::Conversation(id) => tx.one(
+            "UPDATE conversations SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version",
+            params![id, now],
+            |row| row.get(0),
+        ),
+        Scope::User(id) => tx.one(
+            "UPDATE users SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version",
+            params![id, now],
+            |row| row.get(0),
+        ),
+    }
+}
+
+/// What an entry says, apart from its number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Note<'a> {
+    /// One of [`kind`].
+    pub kind: &'static str,
+    /// What or whom it is about.
+    pub subject: Option<Uuid>,
+    /// The place of the message it is about.
+    pub seq: Option<i64>,
+    /// A few more words.
+    pub data: Option<&'a str>,
+}
+
+/// Appends an entry.
+pub fn append(
+    tx: &mut Tx<'_>,
+    scope_id: Uuid,
+    version: i64,
+    note: &Note<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO log (scope_id, version, kind, subject, seq, data, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![scope_id, version, note.kind, note.subject, note.seq, note.data, now],
+    )?;
+    Ok(())
+}
+
+/// Entries of one scope with numbers above `after`, in order.
+pub fn after(tx: &mut Tx<'_>, scope_id: Uuid, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
+              WHERE l.scope_id = $1 AND l.version > $2 ORDER BY l.version LIMIT $3"
+        ),
+        params![scope_id, after, limit],
+        entry,
+    )
+}
+
+/// A position in the entries of several scopes, ordered by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// When.
+    pub at: Timestamp,
+    /// Which scope.
+    pub scope_id: Uuid,
+    /// Which entry.
+    pub version: i64,
+}
+
+/// Entries of these scopes after a position, in the order of time, then scope, then number.
+/// Messages that `viewer` hides come without the message.
+pub fn since(
+    tx: &mut Tx<'_>,
+    scopes: Vec<Uuid>,
+    viewer: UserId,
+    position: Position,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
+                AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $2
+                                AND h.conversation_id = g.conversation_id AND h.seq = g.seq)
+              WHERE l.scope_id = ANY($1) AND l.at >= $3 AND (l.at, l.scope_id, l.version) > ($3, $4, $5)
+              ORDER BY l.at, l.scope_id, l.version LIMIT $6"
+        ),
+        params![scopes, viewer, position.at, position.scope_id, position.version, limit],
+        entry,
+    )
+}
+
+/// Deletes entries of one conversation older than `before`; how many. The newest entry of a scope always stays.
+pub fn trim(tx: &mut Tx<'_>, id: ConversationId, before: Timestamp) -> Result<u64, Error> {
+    tx.execute("DELETE FROM log WHERE scope_id = $1 AND at < $2", params![id, before])
+}
+
+/// Scopes that have entries older than `before`, at most `limit`.
+pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<ConversationId>, Error> {
+    tx.all("SELECT DISTINCT scope_id FROM log WHERE at < $1 LIMIT $2", params![before, limit], |row| {
+        row.get(0)
+    })
+}

@@ -1,0 +1,64 @@
+//! How far each member has received and read.
+
+use crate::{Error, Tx, params};
+use kith_api::command::ReceiptKind;
+use kith_api::{ConversationId, UserId};
+
+/// A member's watermarks.
+#[derive(Clone, Copy, Debug)]
+pub struct Watermark {
+    /// Who.
+    pub user_id: UserId,
+    /// Received up to here.
+    pub delivered_seq: i64,
+    /// Read up to here.
+    pub read_seq: i64,
+}
+
+/// Moves a member's watermark forward to `seq`, but not beyond the newest message; where it is now, or `None` if it
+/// did not move. What was read was also received.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    user: UserId,
+    kind: ReceiptKind,
+    seq: i64,
+) -> Result<Option<i64>, Error> {
+    let newest = "SELECT seq FROM conversations WHERE id = $1";
+    let Some(newest) = tx.opt(newest, params![id], |row| row.get::<i64>(0))? else { return Ok(None) };
+    let seq = seq.min(newest);
+    let changed = match kind {
+        ReceiptKind::Delivered => tx.execute(
+            "UPDATE members SET delivered_seq = $3
+             WHERE conversation_id = $1 AND user_id = $2 AND delivered_seq < $3",
+            params![id, user, seq],
+        )?,
+        ReceiptKind::Read => tx.execute(
+            "UPDATE members
+             SET read_seq = $3, delivered_seq = CASE WHEN delivered_seq < $3 THEN $3 ELSE delivered_seq END
+             WHERE conversation_id = $1 AND user_id = $2 AND read_seq < $3",
+            params![id, user, seq],
+        )?,
+    };
+    Ok((changed == 1).then_some(seq))
+}
+
+/// Messages of others after the member's read watermark.
+pub fn unread(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<i64, Error> {
+    tx.one(
+        "SELECT COUNT(*) FROM members m JOIN messages u ON u.conversation_id = m.conversation_id
+         WHERE m.conversation_id = $1 AND m.user_id = $2 AND u.seq > m.read_seq
+           AND u.sender_id <> m.user_id AND u.deleted_at IS NULL",
+        params![id, user],
+        |row| row.get(0),
+    )
+}
+
+/// Watermarks of all members.
+pub fn watermarks(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<Watermark>, Error> {
+    tx.all(
+        "SELECT user_id, delivered_seq, read_seq FROM members WHERE conversation_id = $1",
+        params![id],
+        |row| Ok(Watermark { user_id: row.get(0)?, delivered_seq: row.get(1)?, read_seq: row.get(2)? }),
+    )
+}
