@@ -8,7 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-RESULTS := $(TARGET)/test-results
+RESULTS := $(CURDIR)/target/test-results
 KITH := $(TARGET)/release/kith
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
@@ -62,8 +62,7 @@ help: ## This list
 ##@ Parts of `make test`
 
 test-rust: setup web/dist/index.html ## Unit, scenario and delivery tests on SQLite and PostgreSQL
-	@mkdir -p $(RESULTS); rm -f $(RESULTS)/rust.xml
-	trap 'cp $(TARGET)/nextest/make/junit.xml $(RESULTS)/rust.xml' EXIT; \
+	@rm -rf $(RESULTS)/make
 	cargo nextest run --locked --workspace --cargo-profile ci --profile make
 
 test-doc: setup web/dist/index.html ## Examples in the documentation of the code
