@@ -1,7 +1,7 @@
 //! What clients may ask for: the bodies of the HTTP API and the commands of the realtime transports.
 
 use crate::view::{ConversationType, Encryption, EncryptionEnvelope, MemberRole, MessageType, Presence};
-use crate::{ConversationId, MessageId, Timestamp, UserId};
+use crate::{ConversationId, MessageId, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 

@@ -27,6 +27,9 @@ pub struct Envelope {
     pub event: Event,
     /// Not for the devices of this account.
     pub except: Option<UserId>,
+    /// Said first, to the devices of one account alone: somebody who comes into a conversation is told what it is,
+    /// somebody who leaves is told that they left.
+    pub aside: Option<Box<(UserId, Event)>>,
     /// When the command that caused it was accepted, on the server's monotonic clock (for the latency metric).
     pub accepted: Option<std::time::Instant>,
 }

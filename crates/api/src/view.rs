@@ -474,6 +474,16 @@ pub struct Message {
     pub duplicate: bool,
 }
 
+/// An earlier text of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Edit {
+    /// What it said.
+    pub content: String,
+    /// When another text took its place.
+    pub replaced_at: Timestamp,
+}
+
 /// How far one member has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -206,28 +206,18 @@ pub fn set_role(tx: &mut Tx<'_>, id: ConversationId, user: UserId, role: MemberR
     Ok(changed == 1)
 }
 
-/// Changes a member's own preferences.
-pub fn set_preferences(
+/// A conversation's shape and a member's role; `None` if they are not in.
+pub fn role(
     tx: &mut Tx<'_>,
     id: ConversationId,
     user: UserId,
-    muted_until: Option<Timestamp>,
-    archived: bool,
-    pinned: bool,
-) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE members SET muted_until = $3, archived = $4, pinned = $5
-         WHERE conversation_id = $1 AND user_id = $2",
-        params![id, user, muted_until, archived, pinned],
-    )?;
-    Ok(())
-}
-
-/// A member's role; `None` if they are not in.
-pub fn role(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<MemberRole>, Error> {
-    tx.opt("SELECT role FROM members WHERE conversation_id = $1 AND user_id = $2", params![id, user], |row| {
-        row.get(0)
-    })
+) -> Result<Option<(ConversationType, MemberRole)>, Error> {
+    tx.opt(
+        "SELECT c.conversation_type, m.role FROM members m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.conversation_id = $1 AND m.user_id = $2",
+        params![id, user],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// Members of these conversations in order of joining, at most `most` of each.
@@ -277,9 +267,13 @@ pub fn roles(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<(UserId, MemberR
     )
 }
 
-/// How many members there are.
-pub fn member_count(tx: &mut Tx<'_>, id: ConversationId) -> Result<i64, Error> {
-    tx.one("SELECT COUNT(*) FROM members WHERE conversation_id = $1", params![id], |row| row.get(0))
+/// How many members there are, counted up to `most`.
+pub fn member_count(tx: &mut Tx<'_>, id: ConversationId, most: i64) -> Result<i64, Error> {
+    tx.one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE conversation_id = $1 LIMIT $2) AS counted",
+        params![id, most],
+        |row| row.get(0),
+    )
 }
 
 /// The conversations somebody is in, with their newest version: what a new connection subscribes to.

@@ -183,3 +183,9 @@ pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Con
         row.get(0)
     })
 }
+
+/// Deletes the entries of a conversation that is no more.
+pub fn forget(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {
+    tx.execute("DELETE FROM log WHERE scope_id = $1", params![id])?;
+    Ok(())
+}

@@ -2,7 +2,9 @@
 
 use crate::{Error, Tx, params};
 use kith_api::command::ReceiptKind;
+use kith_api::view::ConversationType;
 use kith_api::{ConversationId, UserId};
+use uuid::Uuid;
 
 /// A member's watermarks.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +56,19 @@ pub fn unread(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<i64, 
     )
 }
 
-/// Watermarks of all members.
-pub fn watermarks(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<Watermark>, Error> {
+/// Watermarks of the members of these conversations, channels excepted: nobody waits for a whole channel to read.
+pub fn watermarks(
+    tx: &mut Tx<'_>,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(ConversationId, ConversationType, Watermark)>, Error> {
     tx.all(
-        "SELECT user_id, delivered_seq, read_seq FROM members WHERE conversation_id = $1",
-        params![id],
-        |row| Ok(Watermark { user_id: row.get(0)?, delivered_seq: row.get(1)?, read_seq: row.get(2)? }),
+        "SELECT m.conversation_id, c.conversation_type, m.user_id, m.delivered_seq, m.read_seq
+         FROM members m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.conversation_id = ANY($1) AND c.conversation_type <> 'channel'",
+        params![ids],
+        |row| {
+            let mark = Watermark { user_id: row.get(2)?, delivered_seq: row.get(3)?, read_seq: row.get(4)? };
+            Ok((row.get(0)?, row.get(1)?, mark))
+        },
     )
 }

@@ -1,0 +1,16 @@
+//! Accounts: making them, signing in and out, profiles, keys, devices.
+
+pub mod hasher;
+pub mod login;
+pub mod logout;
+pub mod me;
+pub mod profile;
+pub mod public_key;
+pub mod refresh;
+pub mod register;
+pub mod search;
+pub mod sessions;
+pub mod stats;
+pub mod tokens;
+
+pub use sessions::Client;

@@ -1,0 +1,35 @@
+//! Finding people.
+
+use crate::{Actor, Ctx, Error, Result, view};
+use kith_api::view::{Page, Role, User};
+use kith_db::users;
+
+/// Active accounts whose name begins with `text`, in the order of usernames, after the one that `cursor` names.
+pub async fn search(
+    ctx: &Ctx,
+    actor: &Actor,
+    text: &str,
+    cursor: Option<String>,
+    limit: i64,
+) -> Result<(Vec<User>, Page)> {
+    if text.contains('\0') || cursor.as_deref().is_some_and(|cursor| cursor.contains('\0')) {
+        return Err(Error::field("search", "must not contain NUL"));
+    }
+    let text: String = text.trim().to_lowercase().chars().take(64).collect();
+    let after = cursor.unwrap_or_default();
+    let mut found = ctx.read(move |tx| Ok(users::search(tx, &text, &after, limit + 1)?)).await?;
+    let has_more = found.len() as i64 > limit;
+    found.truncate(limit as usize);
+    let next_cursor = found.last().filter(|_| has_more).map(|account| account.username.clone());
+    let private = |id| id == actor.user_id() || actor.role() == Role::Admin;
+    let users = found.iter().map(|account| view::user(ctx, account, private(account.id))).collect();
+    Ok((users, Page { next_cursor, has_more }))
+}
+
+/// People who are connected and show it, at most `limit`.
+pub async fn online(ctx: &Ctx, actor: &Actor, limit: usize) -> Result<Vec<User>> {
+    let ids = ctx.presence().visible(limit).into_iter().map(|id| id.0).collect::<Vec<_>>();
+    let mut found = ctx.read(move |tx| Ok(users::by_ids(tx, ids)?)).await?;
+    found.sort_by(|a, b| a.username.cmp(&b.username));
+    Ok(found.iter().map(|account| view::user(ctx, account, account.id == actor.user_id())).collect())
+}

@@ -1,0 +1,11 @@
+//! Catching up: what changed since a cursor, and what a hub missed.
+
+mod cursor;
+mod events;
+mod page;
+mod replay;
+mod trim;
+
+pub use page::{page, start_cursor};
+pub use replay::{heads, replay};
+pub use trim::trim_log;

@@ -1,0 +1,131 @@
+//! `sync`: everything that changed for one account since a cursor.
+
+use super::cursor::Cursor;
+use super::events;
+use crate::accounts::public_key::fingerprint;
+use crate::{Actor, Ctx, Error, Result, view};
+use kith_api::command::Sync;
+use kith_api::event::{Change, KeyChanged};
+use kith_api::view::SyncPage;
+use kith_api::{ConversationId, Event, UserId};
+use kith_db::conversations::Membership;
+use kith_db::log::{self, Entry, Position, kind};
+use kith_db::{Tx, conversations, users};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Changes a page, if the request does not say.
+const LIMIT: i64 = 500;
+/// Most changes a page.
+const MOST: i64 = 1000;
+
+/// The cursor of a client that has just loaded everything.
+pub fn start_cursor(ctx: &Ctx) -> String {
+    Cursor::at(ctx.store_now()).write(&ctx.inner().epoch)
+}
+
+/// What changed since the request's cursor. Without a cursor nothing, and where to begin.
+pub async fn page(ctx: &Ctx, actor: &Actor, request: Sync) -> Result<SyncPage> {
+    let limit = request.limit.unwrap_or(LIMIT);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Error::field("limit", format!("must be 1 to {MOST}")));
+    }
+    // Read before the snapshot: what commits in between is seen now and, by the overlap, again.
+    let now = ctx.store_now();
+    let Some(text) = request.cursor else {
+        return Ok(SyncPage { changes: Vec::new(), cursor: start_cursor(ctx), has_more: false });
+    };
+    let oldest = now.plus_seconds(-(ctx.settings().log_retention.as_secs() as i64));
+    let epoch = ctx.inner().epoch.clone();
+    let cursor = Cursor::read(&text, &epoch, now, oldest)?;
+    let user = actor.user_id();
+    let (changes, more) = ctx.snapshot(move |tx| changes(tx, user, cursor, limit)).await?;
+    Ok(match more {
+        Some(position) => {
+            // Between pages `until` stays where the first page put it, so that no stretch is left out.
+            let until = if is_first(&cursor) { now } else { cursor.until };
+            SyncPage { changes, cursor: Cursor { position, until }.write(&epoch), has_more: true }
+        }
+        None => {
+            let until = if is_first(&cursor) { now } else { cursor.until };
+            SyncPage { changes, cursor: Cursor::at(until).write(&epoch), has_more: false }
+        }
+    })
+}
+
+fn is_first(cursor: &Cursor) -> bool {
+    *cursor == Cursor::at(cursor.until)
+}
+
+/// One page, and where the next begins if there is one.
+fn changes(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<(Vec<Change>, Option<Position>)> {
+    let since = cursor.position.at;
+    let memberships: HashMap<Uuid, Membership> = conversations::changed(tx, user, since)?
+        .into_iter()
+        .map(|membership| (membership.conversation.id.0, membership))
+        .collect();
+    let scopes: Vec<Uuid> = memberships.keys().copied().chain([user.0]).collect();
+    let mut entries = log::since(tx, scopes, user, cursor.position, limit + 1)?;
+    let more = entries.len() as i64 > limit;
+    entries.truncate(limit as usize);
+    let end =
+        entries.last().map(|last| Position { at: last.at, scope_id: last.scope_id, version: last.version });
+
+    let messages = events::messages(tx, &entries)?;
+    let mut changes = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let event = match memberships.get(&entry.scope_id) {
+            Some(membership) if entry.version < membership.joined_version => None,
+            Some(membership) if is_arrival(entry, user) => {
+                let views = view::conversations(tx, user, vec![membership.clone()], i64::MAX)?;
+                views.into_iter().next().map(|view| Event::ConversationCreated(Box::new(view)))
+            }
+            // Whoever came back need not hear that they once left.
+            None if entry.kind == kind::REMOVED && is_back(tx, entry, user)? => None,
+            _ => events::event(tx, entry, &messages)?,
+        };
+        if let Some(event) = event {
+            changes.push(change(entry, user, &event)?);
+        }
+    }
+    if !more {
+        for account in users::changed_keys(tx, user, since)? {
+            changes.extend(key_change(account)?);
+        }
+    }
+    Ok((changes, end.filter(|_| more)))
+}
+
+fn is_arrival(entry: &Entry, user: UserId) -> bool {
+    entry.kind == kind::CREATED || entry.kind == kind::JOINED && entry.subject == Some(user.0)
+}
+
+fn is_back(tx: &mut Tx<'_>, entry: &Entry, user: UserId) -> Result<bool> {
+    let Some(id) = entry.subject else { return Ok(false) };
+    Ok(conversations::role(tx, ConversationId(id), user)?.is_some())
+}
+
+fn change(entry: &Entry, user: UserId, event: &Event) -> Result<Change> {
+    let of_a_conversation = entry.scope_id != user.0;
+    Ok(Change {
+        kind: event.name().into(),
+        conversation_id: of_a_conversation.then_some(ConversationId(entry.scope_id)),
+        version: of_a_conversation.then_some(entry.version),
+        data: serde_json::to_value(event).map_err(Error::internal)?,
+    })
+}
+
+fn key_change(account: users::Account) -> Result<Option<Change>> {
+    let Some((key, updated_at)) = account.public_key.zip(account.public_key_updated_at) else {
+        return Ok(None);
+    };
+    let changed = KeyChanged { user_id: account.id, fingerprint: fingerprint(&key), updated_at };
+    let event = Event::KeyChanged(changed);
+    let data = serde_json::to_value(&event).map_err(Error::internal)?;
+    Ok(Some(Change { kind: event.name().into(), conversation_id: None, version: None, data }))
+}
