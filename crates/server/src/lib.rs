@@ -1,3 +1,4 @@
 //! The edges: HTTP, realtime, configuration and the command line.
 
 pub mod config;
+pub mod socket;

@@ -1,0 +1,170 @@
+//! Connection state recovery: what a client may have missed when its connection broke.
+//!
+//! Durable events of a session are numbered from 1. After each flush the client is told the number of the last one
+//! in an event of its own, `["offset","<n>"]`: official JavaScript clients keep the last argument of any event, if it
+//! is a string, and send it back when they reconnect, while clients with handlers of fixed arity are not disturbed.
+//! Frames that were written stay here until a pong shows that they arrived.
+
+use std::collections::VecDeque;
+
+use super::outbox::Queued;
+
+/// Most frames that are kept for one session.
+const MAX_FRAMES: usize = 128;
+
+/// Most bytes that are kept for one session. The frames are shared, so this bounds what one slow client can pin.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// In front of the number, so that a string argument of some other event is not taken for an offset.
+const PREFIX: char = '~';
+
+#[derive(Debug, Default)]
+pub(super) struct Recovery {
+    /// The number given last.
+    last: u64,
+    /// Events up to here cannot be repeated any more.
+    floor: u64,
+    /// The last number at the time of the last ping.
+    pinged: u64,
+    bytes: usize,
+    /// Nothing is allocated while everything is confirmed.
+    sent: VecDeque<Queued>,
+}
+
+impl Recovery {
+    /// Numbers the next durable event.
+    pub(super) fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// An event was dropped: whatever came so far cannot be repeated.
+    pub(super) fn lose(&mut self) {
+        self.confirm(self.last);
+    }
+
+    /// Keeps a frame that was written.
+    pub(super) fn sent(&mut self, queued: Queued) {
+        self.bytes += queued.frame.len();
+        self.sent.push_back(queued);
+        while self.sent.len() > MAX_FRAMES || self.bytes > MAX_BYTES {
+            self.drop_first();
+        }
+    }
+
+    /// A ping is queued behind everything numbered so far.
+    pub(super) fn pinged(&mut self) {
+        self.pinged = self.last;
+    }
+
+    /// The pong came back: the client has everything before the ping.
+    pub(super) fn ponged(&mut self) {
+        self.confirm(self.pinged);
+    }
+
+    fn confirm(&mut self, number: u64) {
+        while self.sent.front().is_some_and(|queued| queued.number() <= Some(number)) {
+            self.drop_first();
+        }
+        self.floor = self.floor.max(number);
+        if self.sent.is_empty() {
+            self.sent = VecDeque::new();
+        }
+    }
+
+    fn drop_first(&mut self) {
+        if let Some(queued) = self.sent.pop_front() {
+            self.bytes -= queued.frame.len();
+            self.floor = self.floor.max(queued.number().unwrap_or(0));
+        }
+    }
+
+    /// Hands out what was written after `offset`, if nothing of it is gone.
+    pub(super) fn resume(&mut self, offset: u64) -> Option<VecDeque<Queued>> {
+        if !(self.floor..=self.last).contains(&offset) {
+            return None;
+        }
+        self.confirm(offset);
+        self.bytes = 0;
+        Some(std::mem::take(&mut self.sent))
+    }
+}
+
+/// The text of an offset.
+pub(super) fn format_offset(number: u64) -> String {
+    format!("{PREFIX}{number}")
+}
+
+/// Reads what [`format_offset`] wrote.
+pub(super) fn parse_offset(text: &str) -> Option<u64> {
+    text.strip_prefix(PREFIX)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Frame;
+    use super::*;
+
+    fn sent(recovery: &mut Recovery, length: usize) -> u64 {
+        let number = recovery.number();
+        recovery.sent(Queued::durable(Frame::engine_binary(&vec![0; length]), number));
+        number
+    }
+
+    fn numbers(replay: Option<VecDeque<Queued>>) -> Option<Vec<u64>> {
+        replay.map(|replay| replay.iter().filter_map(Queued::number).collect())
+    }
+
+    #[test]
+    fn exactly_what_came_after_the_offset_is_repeated() {
+        let mut recovery = Recovery::default();
+        (0..5).for_each(|_| drop(sent(&mut recovery, 10)));
+        assert_eq!(numbers(recovery.resume(3)), Some(vec![4, 5]));
+        // It was handed out, to be queued and sent again.
+        assert_eq!(numbers(recovery.resume(3)), Some(vec![]));
+        assert_eq!(numbers(recovery.resume(2)), None);
+        assert_eq!(numbers(recovery.resume(6)), None);
+    }
+
+    #[test]
+    fn a_pong_confirms_what_came_before_its_ping() {
+        let mut recovery = Recovery::default();
+        sent(&mut recovery, 10);
+        recovery.pinged();
+        sent(&mut recovery, 10);
+        recovery.ponged();
+        assert_eq!(numbers(recovery.resume(0)), None);
+        assert_eq!(numbers(recovery.resume(1)), Some(vec![2]));
+        recovery.pinged();
+        recovery.ponged();
+        assert_eq!((recovery.bytes, recovery.sent.capacity()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut recovery = Recovery::default();
+        (0..MAX_FRAMES + 1).for_each(|_| drop(sent(&mut recovery, 10)));
+        assert_eq!(numbers(recovery.resume(0)), None);
+        let mut recovery = Recovery::default();
+        (0..3).for_each(|_| drop(sent(&mut recovery, MAX_BYTES / 2 - 20)));
+        assert!(recovery.bytes <= MAX_BYTES);
+        assert_eq!(numbers(recovery.resume(1)), Some(vec![2, 3]));
+    }
+
+    #[test]
+    fn a_dropped_event_ends_recovery() {
+        let mut recovery = Recovery::default();
+        sent(&mut recovery, 10);
+        recovery.number();
+        recovery.lose();
+        assert_eq!(numbers(recovery.resume(1)), None);
+    }
+
+    #[test]
+    fn offsets_are_read_back_and_other_strings_are_not() {
+        assert_eq!(parse_offset(&format_offset(17)), Some(17));
+        for text in ["", "17", "~", "~-1", "~x", "hello"] {
+            assert_eq!(parse_offset(text), None);
+        }
+    }
+}
