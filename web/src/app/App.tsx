@@ -1,0 +1,66 @@
+import { lazy, Suspense } from 'react'
+import { SignIn } from '~/features/auth/SignIn'
+import { SignUp } from '~/features/auth/SignUp'
+import { restoreSession, useSession } from '~/features/auth/session'
+import { Button } from '~/ui/Button'
+import { EmptyState } from '~/ui/EmptyState'
+import { ErrorBoundary } from '~/ui/ErrorBoundary'
+import { Notices } from '~/ui/Notices'
+import { useWords } from '~/words'
+import { ClientProvider } from './context'
+import { Link } from './Link'
+import { useVisit } from './location'
+
+const Shell = lazy(() => import('./Shell'))
+
+export function App() {
+  return (
+    <ErrorBoundary>
+      <Page />
+      <Notices />
+    </ErrorBoundary>
+  )
+}
+
+/** A link into the client keeps its address while one signs in, and is then where one arrives. */
+function Page() {
+  const session = useSession()
+  const { path } = useVisit()
+  if (session.status === 'checking') return null
+  if (session.status === 'unreachable') return <Unreachable />
+  if (!/^\/($|app(\/|$)|sign-(in|up)$)/.test(path)) return <NotFound />
+  if (session.status === 'signed-out') return path === '/sign-up' ? <SignUp /> : <SignIn />
+  return (
+    <ClientProvider value={session.client}>
+      <Suspense>
+        <Shell />
+      </Suspense>
+    </ClientProvider>
+  )
+}
+
+function Unreachable() {
+  const words = useWords()
+  return (
+    <main className="flex min-h-dvh">
+      <EmptyState icon="danger" title={words.app.unreachable} hint={words.app.unreachableHint}>
+        <Button look="primary" onClick={() => void restoreSession()}>
+          {words.app.tryAgain}
+        </Button>
+      </EmptyState>
+    </main>
+  )
+}
+
+function NotFound() {
+  const words = useWords()
+  return (
+    <main className="flex min-h-dvh">
+      <EmptyState icon="search" title={words.app.notFound}>
+        <Link to="/app" className="font-semibold text-accent underline underline-offset-2">
+          {words.app.toChats}
+        </Link>
+      </EmptyState>
+    </main>
+  )
+}

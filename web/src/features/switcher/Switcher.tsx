@@ -1,0 +1,156 @@
+import { type KeyboardEvent, useId, useState } from 'react'
+import { conversations as api } from '~/api/endpoints'
+import type { User } from '~/api/types'
+import { useClient, useSnapshot } from '~/app/context'
+import { openChat } from '~/app/location'
+import { counterpart, nameOf, titleOf } from '~/features/conversations/naming'
+import { usePeopleSearch } from '~/features/people/usePeopleSearch'
+import { explain } from '~/features/timeline/useMessageCommands'
+import { Avatar } from '~/ui/Avatar'
+import { Modal } from '~/ui/Modal'
+import { notify } from '~/ui/Notices'
+import { useWords } from '~/words'
+import { rank } from './rank'
+
+interface Entry {
+  key: string
+  avatarId: string
+  title: string
+  hint: string
+  open: () => void
+}
+
+const SHOWN = 8
+
+/**
+ * Ctrl+K. Enter opens the chosen chat in the same instant, so what is typed next lands there: chats come from memory,
+ * and people of the server, who arrive late, are only ever added below them.
+ */
+export function Switcher({ onClose }: { onClose: () => void }) {
+  const words = useWords()
+  const id = useId()
+  const [text, setText] = useState('')
+  const [selected, setSelected] = useState(0)
+  const entries = [...useChats(text, onClose), ...usePeople(text, onClose)]
+  const at = Math.min(selected, entries.length - 1)
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowDown') setSelected((at + 1) % entries.length)
+    else if (event.key === 'ArrowUp') setSelected((at - 1 + entries.length) % entries.length)
+    else if (event.key === 'Enter') entries[at]?.open()
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <Modal title={words.switcher.label} titleHidden onClose={onClose} place="top">
+      <input
+        role="combobox"
+        aria-expanded={entries.length > 0}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={entries[at] ? `${id}-${entries[at].key}` : undefined}
+        aria-autocomplete="list"
+        aria-label={words.switcher.label}
+        placeholder={words.switcher.label}
+        autoComplete="off"
+        spellCheck={false}
+        data-autofocus
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
+          setSelected(0)
+        }}
+        onKeyDown={onKeyDown}
+        className="min-h-14 w-full border-b border-line bg-transparent px-5 text-lg outline-none"
+      />
+      <div
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={words.switcher.label}
+        className="min-h-14 overflow-y-auto p-2 thin-scroll"
+      >
+        {entries.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the box has the keys.
+          <div
+            key={entry.key}
+            id={`${id}-${entry.key}`}
+            role="option"
+            aria-selected={index === at}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={entry.open}
+            className={`flex min-h-12 items-center gap-3 rounded-sm px-3 ${index === at ? 'bg-accent-soft marked' : 'hover:bg-raised'}`}
+          >
+            <Avatar id={entry.avatarId} name={entry.title} size={36} />
+            <span dir="auto" className="truncate font-semibold">
+              {entry.title}
+            </span>
+            <span className="ms-auto truncate text-sm text-ink-2">{entry.hint}</span>
+          </div>
+        ))}
+        {entries.length === 0 && (
+          <p role="status" className="p-4 text-center text-ink-3">
+            {words.switcher.none}
+          </p>
+        )}
+      </div>
+    </Modal>
+  )
+}
+
+function useChats(text: string, onClose: () => void): Entry[] {
+  const words = useWords()
+  const client = useClient()
+  // A message that arrives now must not push another chat under the Enter that is about to be pressed.
+  const [order] = useState(() => client.conversations.getSnapshot().order)
+  return order
+    .map((conversation) => {
+      const title = titleOf(conversation, client.me)
+      const other = counterpart(conversation, client.me)
+      return { conversation, other, title, score: Math.max(rank(title, text), other ? rank(other.username, text) : 0) }
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, SHOWN)
+    .map(({ conversation, other, title }) => ({
+      key: conversation.id,
+      avatarId: other?.userId ?? conversation.id,
+      title,
+      hint: other ? `@${other.username}` : words.group.members(conversation.participants.length),
+      open: () => {
+        onClose()
+        openChat(conversation.id)
+      },
+    }))
+}
+
+/** People one has no chat with yet. */
+function usePeople(text: string, onClose: () => void): Entry[] {
+  const words = useWords()
+  const client = useClient()
+  const search = usePeopleSearch(text)
+  const { order } = useSnapshot(client.conversations)
+  const known = new Set(order.map((conversation) => counterpart(conversation, client.me)?.userId))
+  if (!('found' in search)) return []
+
+  async function open(user: User) {
+    try {
+      const conversation = await api.create({ conversationType: 'dm', participantIds: [user.id] })
+      client.adopt(conversation)
+      onClose()
+      openChat(conversation.id)
+    } catch (error) {
+      notify(explain(error, words), 'danger')
+    }
+  }
+
+  return search.found
+    .filter((user) => user.id !== client.me && !known.has(user.id))
+    .map((user) => ({
+      key: user.id,
+      avatarId: user.id,
+      title: nameOf(user),
+      hint: `@${user.username}`,
+      open: () => void open(user),
+    }))
+}

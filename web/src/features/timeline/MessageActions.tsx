@@ -1,0 +1,116 @@
+import { lazy, Suspense, useState } from 'react'
+import type { Message } from '~/api/types'
+import { IconButton } from '~/ui/Button'
+import { Menu, type MenuItem } from '~/ui/Menu'
+import { useWords, type Words } from '~/words'
+import type { MessageCommands } from './useMessageCommands'
+
+const EmojiPicker = lazy(() => import('~/features/emoji/EmojiPicker'))
+
+const QUICK = ['👍', '❤️', '😂']
+
+interface Props {
+  message: Message
+  mine: boolean
+  commands: MessageCommands
+}
+
+/**
+ * The bar over a row. Its buttons are for the pointer; the keyboard has the keys of the row, and Enter for the menu.
+ * On a touch screen the bar stays away and a long press opens the menu.
+ */
+export function MessageActions({ message, mine, commands }: Props) {
+  const words = useWords()
+  const [menu, setMenu] = useState<HTMLElement | null>(null)
+  const [picker, setPicker] = useState<HTMLElement | null>(null)
+  const open = menu !== null || picker !== null
+
+  return (
+    <>
+      <div
+        className={`absolute end-4 -top-3 z-10 flex rounded-sm border border-line bg-surface p-0.5 pointer-coarse:pointer-events-none pointer-coarse:opacity-0 ${open ? '' : 'invisible group-hover/row:visible pointer-coarse:visible'}`}
+      >
+        {QUICK.map((emoji) => (
+          <button
+            key={emoji}
+            type="button"
+            tabIndex={-1}
+            aria-label={words.timeline.reactWith(emoji)}
+            onClick={() => commands.react(message, emoji)}
+            className="press target rounded-sm hover:bg-raised pointer-coarse:hidden"
+          >
+            {emoji}
+          </button>
+        ))}
+        <IconButton
+          icon="smile"
+          label={words.timeline.react}
+          size={18}
+          tabIndex={-1}
+          data-action="react"
+          onClick={(event) => setPicker(event.currentTarget)}
+        />
+        <IconButton
+          icon="reply"
+          label={words.timeline.reply}
+          size={18}
+          tabIndex={-1}
+          className="pointer-coarse:hidden"
+          onClick={() => commands.reply(message)}
+        />
+        <IconButton
+          icon="more"
+          label={words.timeline.more}
+          size={18}
+          tabIndex={-1}
+          data-action="menu"
+          aria-haspopup="menu"
+          onClick={(event) => setMenu(event.currentTarget)}
+        />
+      </div>
+      <Menu
+        label={words.timeline.actions}
+        anchor={menu}
+        items={menuItems(message, mine, commands, words, () => setPicker(menu))}
+        onClose={() => setMenu(null)}
+      />
+      {picker && (
+        <Suspense>
+          <EmojiPicker
+            anchor={picker}
+            onClose={() => setPicker(null)}
+            onPick={(emoji) => {
+              commands.react(message, emoji)
+              setPicker(null)
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function menuItems(
+  message: Message,
+  mine: boolean,
+  commands: MessageCommands,
+  { timeline }: Words,
+  openPicker: () => void,
+): MenuItem[] {
+  const items: (MenuItem | false)[] = [
+    { label: timeline.reply, icon: 'reply', keys: 'R', onSelect: () => commands.reply(message) },
+    { label: timeline.react, icon: 'smile', keys: '+', onSelect: openPicker },
+    mine && { label: timeline.edit, icon: 'edit', keys: 'E', onSelect: () => commands.edit(message) },
+    { label: timeline.copyText, icon: 'copy', onSelect: () => commands.copyText(message) },
+    { label: timeline.copyLink, icon: 'link', onSelect: () => commands.copyLink(message) },
+    !mine && { label: timeline.markUnread, icon: 'unread', onSelect: () => commands.markUnread(message) },
+    mine && {
+      label: timeline.remove,
+      icon: 'trash',
+      keys: 'Del',
+      danger: true,
+      onSelect: () => commands.remove(message),
+    },
+  ]
+  return items.filter((item) => item !== false)
+}

@@ -1,0 +1,227 @@
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Conversation } from '~/api/types'
+import { useClient, useSelect, useSnapshot } from '~/app/context'
+import { titleOf } from '~/features/conversations/naming'
+import { day } from '~/platform/when'
+import { Button } from '~/ui/Button'
+import { EmptyState } from '~/ui/EmptyState'
+import { Icon } from '~/ui/Icon'
+import { useWords } from '~/words'
+import { MessageRow } from './MessageRow'
+import { buildRows, type Row } from './rows'
+import { useLongPress } from './useLongPress'
+import type { MessageCommands } from './useMessageCommands'
+import { useReading } from './useReading'
+import { useTimelineScroll } from './useTimelineScroll'
+
+interface Props {
+  conversation: Conversation
+  messageId: string | null
+  commands: MessageCommands
+  onLeave: () => void
+}
+
+/** The messages of one conversation. */
+export function TimelineView({ conversation, messageId, commands, onLeave }: Props) {
+  const words = useWords()
+  const client = useClient()
+  const timeline = client.timeline(conversation.id)
+  const snapshot = useSnapshot(timeline)
+  const outbox = useSelect(client.outbox, (all) => all)
+  const rows = useMemo(
+    () =>
+      buildRows(
+        snapshot,
+        outbox.filter((entry) => entry.conversationId === conversation.id),
+        client.me,
+      ),
+    [snapshot, outbox, conversation.id, client],
+  )
+  const scroller = useRef<HTMLDivElement>(null)
+  const scroll = useTimelineScroll(timeline, snapshot, rows, conversation.id, messageId, scroller)
+  const { virtualizer, toEnd } = scroll
+  useReading(virtualizer, rows, conversation.id, scroller)
+  useEffect(() => () => timeline.rest(), [timeline])
+  useFollowOwnMessages(rows, toEnd)
+
+  const mentionable = useMemo(
+    () => new Set(conversation.participants.map(({ username }) => username.toLowerCase())),
+    [conversation.participants],
+  )
+  const { activeKey, onKeyDown, onFocus } = useRowKeyboard(rows, scroll, scroller, commands, onLeave)
+  const longPress = useLongPress((target) => {
+    target.closest('[data-message]')?.querySelector<HTMLElement>('[data-action=menu]')?.click()
+  })
+  const loaded = snapshot.status === 'ready' || rows.length > 0
+
+  return (
+    <div className="relative flex min-h-0 grow flex-col">
+      <div
+        ref={scroller}
+        onScroll={scroll.onScroll}
+        className="min-h-0 grow overflow-y-auto overscroll-contain thin-scroll [overflow-anchor:none]"
+        data-timeline
+      >
+        {snapshot.status === 'failed' && rows.length === 0 && (
+          <EmptyState icon="danger" title={words.timeline.failed} hint={words.timeline.failedHint}>
+            <Button onClick={() => void timeline.latest().catch(() => undefined)}>{words.app.tryAgain}</Button>
+          </EmptyState>
+        )}
+        {loaded && rows.length === 0 && snapshot.status === 'ready' && (
+          <div className="flex h-full">
+            <EmptyState icon="chat" title={words.timeline.start} hint={words.timeline.startHint} />
+          </div>
+        )}
+        <div
+          role="feed"
+          aria-label={words.timeline.label(titleOf(conversation, client.me))}
+          aria-busy={snapshot.fetching !== null || snapshot.status === 'loading'}
+          className="relative"
+          style={{ blockSize: virtualizer.getTotalSize() }}
+          onKeyDown={onKeyDown}
+          onFocus={onFocus}
+          {...longPress}
+        >
+          {!snapshot.reachedStart && rows.length > 0 && (
+            <p className="absolute inset-x-0 top-0 pt-4 text-center text-sm text-ink-3" aria-hidden="true">
+              {words.timeline.older}
+            </p>
+          )}
+          {virtualizer.getVirtualItems().map((item) => {
+            const row = rows[item.index] as Row
+            return (
+              <div
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <Separators row={row} />
+                <MessageRow
+                  row={row}
+                  conversation={conversation}
+                  mentionable={mentionable}
+                  commands={commands}
+                  flashing={scroll.flashing === row.message.id}
+                  active={row.key === activeKey}
+                  position={item.index + 1}
+                />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {(!scroll.atEnd || !snapshot.reachedEnd) && loaded && (
+        <button
+          type="button"
+          onClick={() => void toEnd()}
+          className="press absolute end-4 bottom-3 inline-flex min-h-9 items-center gap-2 rounded-full border border-line bg-surface px-4 text-sm font-semibold text-accent tabular shadow-float pointer-coarse:min-h-11"
+        >
+          <Icon name="down" size={16} />
+          {conversation.unreadCount > 0 ? words.timeline.latestNew(conversation.unreadCount) : words.timeline.latest}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Separators({ row }: { row: Row }) {
+  const words = useWords()
+  return (
+    <>
+      {row.startsDay && (
+        <div className="flex items-center gap-3 px-4 pt-4 pb-1 text-xs font-semibold text-ink-3">
+          <span className="h-px grow bg-line" />
+          {day(new Date(row.message.createdAt), new Date(), words)}
+          <span className="h-px grow bg-line" />
+        </div>
+      )}
+      {row.startsUnread && (
+        <div data-divider className="flex items-center gap-3 px-4 pt-3 text-xs font-semibold text-accent">
+          <span className="h-px grow bg-accent" />
+          {words.timeline.unread}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** What one has just written is always brought into view. */
+function useFollowOwnMessages(rows: readonly Row[], toEnd: () => Promise<void>): void {
+  const last = rows.at(-1)
+  const newest = last?.outgoing ? last.key : null
+  const seen = useRef(newest)
+  useEffect(() => {
+    if (newest && newest !== seen.current) void toEnd().catch(() => undefined)
+    seen.current = newest
+  }, [newest, toEnd])
+}
+
+/** Arrows move between the messages; letters act on the one that has the focus. */
+function useRowKeyboard(
+  rows: readonly Row[],
+  { virtualizer, toEnd }: ReturnType<typeof useTimelineScroll>,
+  scroller: React.RefObject<HTMLDivElement | null>,
+  commands: MessageCommands,
+  onLeave: () => void,
+) {
+  const client = useClient()
+  const [chosenKey, setChosenKey] = useState<string | null>(null)
+  const activeKey = rows.some((row) => row.key === chosenKey) ? chosenKey : (rows.at(-1)?.key ?? null)
+
+  const focusRow = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      if (!row) return
+      setChosenKey(row.key)
+      virtualizer.scrollToIndex(index, { align: 'auto' })
+      requestAnimationFrame(() => {
+        scroller.current
+          ?.querySelector<HTMLElement>(`[data-message="${row.message.id}"]`)
+          ?.focus({ preventScroll: true })
+      })
+    },
+    [rows, scroller, virtualizer],
+  )
+
+  function onKeyDown(event: KeyboardEvent) {
+    const article = (event.target as HTMLElement).closest<HTMLElement>('[data-message]')
+    if (event.target !== article || event.ctrlKey || event.metaKey || event.altKey) return
+    const index = rows.findIndex((row) => row.message.id === article?.dataset.message)
+    const row = rows[index]
+    if (!article || !row) return
+    const press = (action: string) => article.querySelector<HTMLElement>(`[data-action=${action}]`)?.click()
+    const own = row.message.senderId === client.me && !row.outgoing && !row.message.deletedAt
+    const stored = !row.outgoing && !row.message.deletedAt
+    const actions: Record<string, (() => void) | false> = {
+      ArrowUp: () => focusRow(index - 1),
+      ArrowDown: () => (index === rows.length - 1 ? onLeave() : focusRow(index + 1)),
+      PageUp: () => focusRow(Math.max(0, index - 10)),
+      PageDown: () => focusRow(Math.min(rows.length - 1, index + 10)),
+      Home: () => focusRow(0),
+      End: () => focusRow(rows.length - 1),
+      Enter: stored && (() => press('menu')),
+      r: stored && (() => commands.reply(row.message)),
+      '+': stored && (() => press('react')),
+      e: own && (() => commands.edit(row.message)),
+      Delete: own && (() => commands.remove(row.message)),
+      Escape: () => {
+        void toEnd()
+        onLeave()
+      },
+    }
+    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    if (!action) return
+    event.preventDefault()
+    action()
+  }
+
+  function onFocus(event: React.FocusEvent) {
+    const id = (event.target as HTMLElement).closest<HTMLElement>('[data-message]')?.dataset.message
+    const row = rows.find(({ message }) => message.id === id)
+    if (row) setChosenKey(row.key)
+  }
+
+  return { activeKey, onKeyDown, onFocus }
+}

@@ -1,0 +1,466 @@
+/**
+ * One signed-in account: wires the connection to the stores and keeps them true.
+ *
+ * The socket is a hint, the server's log is the truth. Every durable change carries the next `version` of its
+ * conversation. One that is not newer than what is known is dropped; one that leaves a hole is held while `sync`
+ * fetches what is missing; every reconnection syncs from the cursor. So nothing shows twice and nothing is left out.
+ */
+import * as api from '~/api/endpoints'
+import { ApiError } from '~/api/http'
+import type {
+  Change,
+  ChangeType,
+  Conversation,
+  Established,
+  Heads,
+  Message,
+  PresenceUpdate,
+  SyncPage,
+  TypingUpdate,
+  User,
+} from '~/api/types'
+import { randomId } from '~/platform/random-id'
+import { backoff } from './backoff'
+import { Connection, type Transport } from './connection'
+import { Conversations } from './conversations'
+import { Drafts } from './drafts'
+import { isPersonal } from './message'
+import { Observable } from './observable'
+import { Outbox, type OutgoingMessage } from './outbox'
+import { PresenceBoard } from './presence'
+import { Quotes } from './quotes'
+import { OutboxStorage } from './storage'
+import { type MessageSource, Timeline } from './timeline'
+import { TypingBoard } from './typing'
+import { UnreadMarks } from './unread-marks'
+
+const DURABLE: ReadonlySet<string> = new Set<ChangeType>([
+  'new_message',
+  'message_updated',
+  'message_deleted',
+  'message_hidden',
+  'message_status',
+  'reaction',
+  'conversation_created',
+  'conversation_updated',
+  'conversation_removed',
+  'member_joined',
+  'member_left',
+  'member_updated',
+  'read_marker',
+])
+
+/** Receipts are cumulative: a burst of messages costs one. */
+const RECEIPT_DELAY_MS = 250
+/** An acknowledgement may overtake the events before it, but not by more than this. */
+const OVERTAKE_MS = 2000
+/** A sync that failed on a living connection is tried again after `backoff` of this. */
+const CATCH_UP_RETRY = 3
+
+/** The REST calls that keep the stores true; tests answer them from memory. */
+export interface Source {
+  conversations(): Promise<Conversation[]>
+  conversation(id: string): Promise<Conversation>
+  online(): Promise<Pick<User, 'id' | 'status'>[]>
+  messages: MessageSource
+}
+
+const REST: Source = {
+  conversations: api.conversations.all,
+  conversation: api.conversations.get,
+  online: api.users.online,
+  messages: api.messages,
+}
+
+class Profile extends Observable<User> {
+  set(user: User): void {
+    this.publish(user)
+  }
+}
+
+export class Client {
+  readonly profile: Profile
+  readonly connection: Transport
+  readonly conversations: Conversations
+  readonly outbox: Outbox
+  readonly drafts: Drafts
+  readonly presence = new PresenceBoard()
+  readonly typing: TypingBoard
+  readonly quotes: Quotes
+
+  readonly #source: Source
+  readonly #channel: BroadcastChannel
+  readonly #storage: OutboxStorage
+  readonly #timelines = new Map<string, Timeline>()
+  readonly #messageListeners = new Set<(message: Message) => void>()
+
+  /** Up to where the log is known; null before the first load. */
+  #cursor: string | null = null
+  #catchingUp = false
+  #catchUpAgain = false
+  /** Live changes that must wait for a load or a sync. */
+  #held: Change[] = []
+  /** Changes of conversations that are being fetched because they were unknown. */
+  readonly #adopting = new Map<string, Change[]>()
+  /** Receipts still to be told: conversation id → seq. */
+  readonly #unsent = { mark_read: new Map<string, number>(), mark_delivered: new Map<string, number>() }
+  #receiptTimer: ReturnType<typeof setTimeout> | undefined
+  #closed = false
+
+  constructor(user: User, connection: Transport = new Connection(), source: Source = REST) {
+    this.profile = new Profile(user)
+    this.connection = connection
+    this.#source = source
+    this.#channel = new BroadcastChannel(`kith.${user.id}`)
+    this.#storage = new OutboxStorage(user.id)
+    this.conversations = new Conversations(user.id, new UnreadMarks(user.id))
+    this.drafts = new Drafts(user.id)
+    this.typing = new TypingBoard((command, payload) => connection.tell(command, payload))
+    this.quotes = new Quotes(source.messages.get)
+    this.outbox = new Outbox({
+      storage: this.#storage,
+      lockName: `kith.${user.id}.outbox`,
+      channel: this.#channel,
+      isOnline: () => connection.getSnapshot().status === 'online',
+      deliver: ({ createdAt: _, failure: __, ...message }) => connection.request<Message>('send_message', message),
+      delivered: (message) => this.#acknowledged(message),
+    })
+  }
+
+  get me(): string {
+    return this.profile.getSnapshot().id
+  }
+
+  open(): void {
+    this.connection.onEvent(this.#receive)
+    this.connection.subscribe(this.#connectionChanged)
+    this.drafts.open()
+    void this.outbox.open()
+    this.connection.open()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#receiptTimer)
+    this.outbox.close()
+    this.drafts.close()
+    this.typing.close()
+    this.connection.close()
+    this.#channel.close()
+    void this.#storage.close()
+  }
+
+  /** Removes what this device keeps of the account; only after `close`. */
+  async forget(): Promise<void> {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(`kith.${this.me}.`)) localStorage.removeItem(key)
+    }
+    await this.#storage.destroy()
+  }
+
+  timeline(conversationId: string): Timeline {
+    let timeline = this.#timelines.get(conversationId)
+    if (!timeline) {
+      timeline = new Timeline(conversationId, this.#source.messages)
+      this.#timelines.set(conversationId, timeline)
+    }
+    return timeline
+  }
+
+  /** Hears every message of somebody else as it arrives, not those that a sync brings. */
+  onMessage(listener: (message: Message) => void): () => void {
+    this.#messageListeners.add(listener)
+    return () => this.#messageListeners.delete(listener)
+  }
+
+  /** Queues a message; it goes out as soon as there is a connection. */
+  send(conversationId: string, content: string, replyTo?: string): Promise<void> {
+    this.typing.rest()
+    const message: OutgoingMessage = {
+      clientMessageId: randomId(),
+      conversationId,
+      content,
+      createdAt: new Date().toISOString(),
+      ...(replyTo ? { replyTo } : {}),
+    }
+    return this.outbox.add(message)
+  }
+
+  async edit(message: Message, content: string): Promise<void> {
+    const edited = await this.connection.request<Message>('edit_message', { messageId: message.id, content })
+    this.timeline(message.conversationId).apply({
+      type: 'message_updated',
+      conversationId: message.conversationId,
+      version: edited.version,
+      data: edited,
+    })
+  }
+
+  async deleteForEveryone(message: Message): Promise<void> {
+    await this.connection.request('delete_message', { messageId: message.id, for: 'everyone' })
+  }
+
+  async react(message: Message, emoji: string, add: boolean): Promise<void> {
+    const timeline = this.timeline(message.conversationId)
+    timeline.reactLocally(message.id, emoji, this.me, add)
+    try {
+      await this.connection.request('reaction', { messageId: message.id, emoji, action: add ? 'add' : 'remove' })
+    } catch (error) {
+      timeline.reactLocally(message.id, emoji, this.me, !add)
+      throw error
+    }
+  }
+
+  /** Everything up to `seq` was seen. */
+  read(conversationId: string, seq: number): void {
+    const conversation = this.conversations.get(conversationId)
+    if (!conversation || conversation.unreadCount === 0 || seq <= conversation.lastReadSeq) return
+    this.conversations.read(conversationId, seq, this.#unreadAfter(conversation, seq))
+    this.#receipt('mark_read', conversationId, seq)
+  }
+
+  /** Makes `message` and all after it unread again. */
+  markUnread(message: Message): void {
+    const { messages } = this.timeline(message.conversationId).getSnapshot()
+    const unread = messages.filter(({ seq, senderId }) => seq >= message.seq && senderId !== this.me)
+    this.conversations.markUnread(message.conversationId, message.seq, Math.max(1, unread.length))
+  }
+
+  /** Takes in a conversation that a REST call answered. */
+  adopt(conversation: Conversation): void {
+    this.conversations.put(conversation)
+  }
+
+  /** Fetches a conversation again, after a change that says too little about it. */
+  async refetch(id: string): Promise<void> {
+    try {
+      this.conversations.put(await this.#source.conversation(id))
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.#drop(id)
+    }
+  }
+
+  #unreadAfter(conversation: Conversation, seq: number): number {
+    const lastSeq = conversation.lastMessage?.seq ?? 0
+    if (seq >= lastSeq) return 0
+    const { messages, reachedEnd } = this.timeline(conversation.id).getSnapshot()
+    const others = messages.filter((message) => message.senderId !== this.me)
+    if (reachedEnd) return others.filter((message) => message.seq > seq).length
+    const justRead = others.filter((message) => message.seq > conversation.lastReadSeq && message.seq <= seq)
+    return Math.max(0, conversation.unreadCount - justRead.length)
+  }
+
+  readonly #connectionChanged = (): void => {
+    const { status } = this.connection.getSnapshot()
+    if (status === 'online') this.outbox.flush()
+    // Without a socket the list can still be read; the first connection reads it again, with a cursor.
+    if (status === 'offline' && this.#cursor === null) {
+      this.#source.conversations().then(
+        (all) => this.#cursor === null && this.conversations.load(all),
+        () => this.conversations.failed(),
+      )
+    }
+  }
+
+  readonly #receive = (name: string, payload: unknown): void => {
+    if (DURABLE.has(name)) return this.#hear(asChange(name as ChangeType, payload))
+    switch (name) {
+      case 'connection:established':
+        return void this.#established(payload as Established)
+      case 'heads':
+        return this.#compareHeads(payload as Heads)
+      case 'sync_required':
+        return void this.#catchUp()
+      case 'presence':
+        return this.presence.apply(payload as PresenceUpdate)
+      case 'user_typing':
+        return this.typing.apply(payload as TypingUpdate)
+    }
+  }
+
+  async #established({ cursor }: Established): Promise<void> {
+    void this.#source.online().then(
+      (online) => this.presence.load(online),
+      () => undefined,
+    )
+    if (this.#cursor === null) await this.#load(cursor)
+    else await this.#catchUp()
+    this.#tellReceipts()
+  }
+
+  /** Reads the list afresh. `cursor` was given after the server began to send us changes, so none can be missed. */
+  async #load(cursor: string): Promise<void> {
+    for (let attempt = 0; !this.#closed; attempt++) {
+      try {
+        this.conversations.load(await this.#source.conversations())
+        break
+      } catch {
+        this.conversations.failed()
+        await new Promise((resolve) => setTimeout(resolve, backoff(attempt)))
+      }
+    }
+    this.#cursor = cursor
+    for (const timeline of this.#timelines.values()) void timeline.reload().catch(() => undefined)
+    for (const { id, lastMessage } of this.conversations.getSnapshot().order) {
+      if (lastMessage && lastMessage.senderId !== this.me) this.#receipt('mark_delivered', id, lastMessage.seq)
+    }
+    this.#release()
+  }
+
+  /** A live change: taken at once if it is the next one, held if something before it is missing. */
+  #hear(change: Change): void {
+    const known = this.conversations.get(change.conversationId)?.version
+    if (change.type === 'new_message' && change.data.senderId !== this.me && change.version > (known ?? 0)) {
+      this.typing.stopped(change.conversationId, change.data.senderId)
+      for (const listener of this.#messageListeners) listener(change.data)
+    }
+    if (this.#cursor === null || this.#catchingUp) this.#held.push(change)
+    else if (isPersonal(change) || known === undefined || change.version <= known + 1) this.#take(change)
+    else {
+      this.#held.push(change)
+      void this.#catchUp()
+    }
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = []
+    for (const change of held) this.#take(change)
+  }
+
+  /** Applies a change unless it is known already. */
+  #take(change: Change): void {
+    const id = change.conversationId
+    const known = this.conversations.get(id)
+    if (change.type === 'conversation_removed') return this.#drop(id)
+    if (!known) return this.#meet(change)
+    if (!isPersonal(change) && change.version <= known.version) return
+    if (change.type === 'member_left' && 'userId' in change.data && change.data.userId === this.me)
+      return this.#drop(id)
+
+    this.#timelines.get(id)?.apply(change)
+    this.quotes.apply(change)
+    this.conversations.apply(change)
+    if (change.type === 'member_joined' || change.type === 'member_left' || change.type === 'member_updated') {
+      void this.refetch(id)
+    }
+    if (change.type === 'new_message' && change.data.senderId !== this.me) {
+      this.#receipt('mark_delivered', id, change.data.seq)
+    }
+  }
+
+  /** The first we hear of this conversation: fetch it, then apply what came meanwhile. */
+  #meet(change: Change): void {
+    const id = change.conversationId
+    const waiting = this.#adopting.get(id)
+    if (waiting) return void waiting.push(change)
+    this.#adopting.set(id, [change])
+    void this.refetch(id).then(() => {
+      const changes = this.#adopting.get(id) ?? []
+      this.#adopting.delete(id)
+      if (!this.conversations.get(id)) return
+      for (const waited of changes) this.#take(waited)
+    })
+  }
+
+  #drop(id: string): void {
+    this.conversations.remove(id)
+    this.#timelines.delete(id)
+  }
+
+  #compareHeads({ heads }: Heads): void {
+    const behind = heads.filter(({ conversationId, version }) => {
+      const known = this.conversations.get(conversationId)
+      if (!known) void this.refetch(conversationId)
+      return known !== undefined && known.version < version
+    })
+    if (behind.length === 0) return
+    void this.#catchUp().then((complete) => {
+      if (!complete) return
+      for (const { conversationId, version } of behind) this.conversations.reached(conversationId, version)
+    })
+  }
+
+  /** Fetches from the log what is missing; answers whether all of it came. */
+  async #catchUp(): Promise<boolean> {
+    if (this.#cursor === null) return false
+    if (this.#catchingUp) {
+      this.#catchUpAgain = true
+      return false
+    }
+    this.#catchingUp = true
+    try {
+      await this.#readLog(this.#cursor)
+    } catch (error) {
+      this.#catchUpFailed(error)
+      return false
+    } finally {
+      this.#catchingUp = false
+    }
+    this.#release()
+    if (!this.#catchUpAgain) return true
+    this.#catchUpAgain = false
+    return this.#catchUp()
+  }
+
+  async #readLog(from: string): Promise<void> {
+    let cursor: string | null = from
+    while (cursor !== null) {
+      const page: SyncPage = await this.connection.request<SyncPage>('sync', { cursor })
+      for (const change of page.changes) this.#take(change)
+      this.#cursor = page.cursor
+      cursor = page.hasMore ? page.cursor : null
+    }
+  }
+
+  #catchUpFailed(error: unknown): void {
+    if (error instanceof ApiError && error.code === 'resync') {
+      // The log does not reach back that far. A new connection comes with a new cursor and loads afresh.
+      this.#cursor = null
+      this.connection.restart()
+    } else if (this.connection.getSnapshot().status === 'online') {
+      setTimeout(() => void this.#catchUp(), backoff(CATCH_UP_RETRY))
+    }
+  }
+
+  /** The server stored a message of ours. */
+  #acknowledged(message: Message): void {
+    const id = message.conversationId
+    const change: Change = { type: 'new_message', conversationId: id, version: message.version, data: message }
+    const known = this.conversations.get(id)?.version ?? 0
+    if (message.version <= known + 1) return this.#hear(change)
+    // The acknowledgement overtook other events. Show the message; the list waits for its turn.
+    this.#timelines.get(id)?.apply(change)
+    setTimeout(() => {
+      if ((this.conversations.get(id)?.version ?? 0) < message.version) void this.#catchUp()
+    }, OVERTAKE_MS)
+  }
+
+  #receipt(command: 'mark_read' | 'mark_delivered', conversationId: string, seq: number): void {
+    const waiting = this.#unsent[command]
+    waiting.set(conversationId, Math.max(seq, waiting.get(conversationId) ?? 0))
+    this.#receiptTimer ??= setTimeout(() => {
+      this.#receiptTimer = undefined
+      this.#tellReceipts()
+    }, RECEIPT_DELAY_MS)
+  }
+
+  /** Sends what receipts wait; what gets no answer waits for the next connection. */
+  #tellReceipts(): void {
+    for (const command of ['mark_delivered', 'mark_read'] as const) {
+      const waiting = this.#unsent[command]
+      for (const [conversationId, seq] of waiting) {
+        const done = () => waiting.get(conversationId) === seq && waiting.delete(conversationId)
+        this.connection.request(command, { conversationId, seq }).then(done, (error) => {
+          if (!(error instanceof ApiError && error.code === 'network')) done()
+        })
+      }
+    }
+  }
+}
+
+function asChange(type: ChangeType, payload: unknown): Change {
+  const { conversationId, version } = payload as { conversationId: string; version: number }
+  const id = conversationId ?? (payload as { id: string }).id
+  return { type, conversationId: id, version, data: payload } as Change
+}

@@ -1,0 +1,64 @@
+/** What must outlive the page in IndexedDB: messages that have not been acknowledged yet. */
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+
+/** A message on its way to the server. */
+export interface OutgoingMessage {
+  clientMessageId: string
+  conversationId: string
+  content: string
+  replyTo?: string
+  /** RFC 3339; shown until the server gives its own time. */
+  createdAt: string
+  /** Set when the server refused it: it waits for the person to retry or delete it. */
+  failure?: string
+}
+
+interface Schema extends DBSchema {
+  outbox: { key: number; value: OutgoingMessage; indexes: { clientMessageId: string } }
+}
+
+/** The queue of one account, oldest first. Rows keep the order in which they were put. */
+export class OutboxStorage {
+  readonly #name: string
+  readonly #db: Promise<IDBPDatabase<Schema>>
+
+  constructor(userId: string) {
+    this.#name = `kith-${userId}`
+    this.#db = openDB<Schema>(this.#name, 1, {
+      upgrade(db) {
+        db.createObjectStore('outbox', { autoIncrement: true }).createIndex('clientMessageId', 'clientMessageId', {
+          unique: true,
+        })
+      },
+    })
+  }
+
+  async all(): Promise<OutgoingMessage[]> {
+    return (await this.#db).getAll('outbox')
+  }
+
+  /** Appends, or with a known `clientMessageId` replaces in place. */
+  async put(message: OutgoingMessage): Promise<void> {
+    const transaction = (await this.#db).transaction('outbox', 'readwrite')
+    const key = await transaction.store.index('clientMessageId').getKey(message.clientMessageId)
+    await transaction.store.put(message, key)
+    await transaction.done
+  }
+
+  async remove(clientMessageId: string): Promise<void> {
+    const transaction = (await this.#db).transaction('outbox', 'readwrite')
+    const key = await transaction.store.index('clientMessageId').getKey(clientMessageId)
+    if (key !== undefined) await transaction.store.delete(key)
+    await transaction.done
+  }
+
+  async close(): Promise<void> {
+    const db = await this.#db
+    db.close()
+  }
+
+  /** Deletes the queue with all that is in it. */
+  destroy(): Promise<void> {
+    return deleteDB(this.#name)
+  }
+}
