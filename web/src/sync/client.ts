@@ -150,12 +150,12 @@ export class Client {
     void this.#storage.close()
   }
 
-  /** Removes what this device keeps of the account; only after `close`. */
+  /** Removes what this device keeps of the account. */
   async forget(): Promise<void> {
+    await this.#storage.clear()
     for (const key of Object.keys(localStorage)) {
       if (key.startsWith(`kith.${this.me}.`)) localStorage.removeItem(key)
     }
-    await this.#storage.destroy()
   }
 
   timeline(conversationId: string): Timeline {

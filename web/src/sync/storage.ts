@@ -1,5 +1,5 @@
 /** What must outlive the page in IndexedDB: messages that have not been acknowledged yet. */
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
 /** A message on its way to the server. */
 export interface OutgoingMessage {
@@ -19,12 +19,10 @@ interface Schema extends DBSchema {
 
 /** The queue of one account, oldest first. Rows keep the order in which they were put. */
 export class OutboxStorage {
-  readonly #name: string
   readonly #db: Promise<IDBPDatabase<Schema>>
 
   constructor(userId: string) {
-    this.#name = `kith-${userId}`
-    this.#db = openDB<Schema>(this.#name, 1, {
+    this.#db = openDB<Schema>(`kith-${userId}`, 1, {
       upgrade(db) {
         db.createObjectStore('outbox', { autoIncrement: true }).createIndex('clientMessageId', 'clientMessageId', {
           unique: true,
@@ -57,8 +55,7 @@ export class OutboxStorage {
     db.close()
   }
 
-  /** Deletes the queue with all that is in it. */
-  destroy(): Promise<void> {
-    return deleteDB(this.#name)
+  async clear(): Promise<void> {
+    await (await this.#db).clear('outbox')
   }
 }

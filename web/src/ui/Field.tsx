@@ -15,7 +15,7 @@ interface Props extends ComponentProps<'input'> {
 
 export function Field({ label, hint, error, optional, end, ...input }: Props) {
   const id = useId()
-  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
+  const described = error ? `${id}-error` : hint && `${id}-hint`
   return (
     <div className="grid gap-1">
       <label htmlFor={id} className="flex justify-between text-sm font-semibold">
@@ -27,7 +27,7 @@ export function Field({ label, hint, error, optional, end, ...input }: Props) {
           id={id}
           className={`${INPUT} ${end ? 'pe-12' : ''}`}
           aria-invalid={error ? true : undefined}
-          aria-describedby={described || undefined}
+          aria-describedby={described}
           {...input}
         />
         {end && <div className="absolute inset-y-0 end-1 grid place-items-center">{end}</div>}
@@ -37,7 +37,7 @@ export function Field({ label, hint, error, optional, end, ...input }: Props) {
           {error}
         </p>
       )}
-      {hint && (
+      {hint && !error && (
         <p id={`${id}-hint`} className="text-sm text-ink-3">
           {hint}
         </p>

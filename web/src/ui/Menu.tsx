@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { Icon, type IconName } from './Icon'
 import { Popover } from './Popover'
 
@@ -16,12 +16,15 @@ interface Props {
   anchor: HTMLElement | null
   items: readonly MenuItem[]
   onClose: () => void
+  /** Stands above the items. */
+  children?: ReactNode
 }
 
-export function Menu({ label, anchor, items, onClose }: Props) {
+export function Menu({ label, anchor, items, onClose, children }: Props) {
   if (!anchor) return null
   return (
     <Popover anchor={anchor} onClose={onClose} className="min-w-52">
+      {children}
       <div role="menu" aria-label={label} onKeyDown={moveFocus} tabIndex={-1}>
         {items.map((item, index) => (
           <button

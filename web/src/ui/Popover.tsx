@@ -43,7 +43,7 @@ export function Popover({ anchor, onClose, children, className = '' }: Props) {
     <div
       ref={popover}
       popover="auto"
-      className={`fixed inset-auto m-0 rounded-md border border-line bg-surface p-1 text-ink shadow-float max-md:inset-x-0 max-md:bottom-0 max-md:w-full max-md:rounded-b-none max-md:safe-bottom ${className}`}
+      className={`fixed inset-auto m-0 rounded-md border border-line bg-surface p-1 text-ink shadow-float max-md:inset-x-0 max-md:bottom-0 max-md:w-full max-md:rounded-b-none max-md:safe-bottom max-md:backdrop:bg-[rgb(8_10_12/45%)] ${className}`}
     >
       {children}
     </div>

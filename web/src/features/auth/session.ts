@@ -42,8 +42,8 @@ export async function signUp(credentials: Credentials & { displayName?: string }
 export async function signOut({ everywhere = false } = {}): Promise<void> {
   await (everywhere ? auth.logoutEverywhere() : auth.logout())
   const state = useSession.getState()
-  leave(false)
   if (state.status === 'signed-in') await state.client.forget()
+  leave(false)
 }
 
 function enter(user: User): void {

@@ -12,7 +12,7 @@ interface Props {
 export const Markdown = memo(function Markdown({ text, mentionable }: Props) {
   const tokens = useMemo(() => parse(text), [text])
   if (isFewEmoji(text)) return <p className="text-[2rem] leading-10">{text}</p>
-  return <div className="grid max-w-[68ch] gap-2">{blocks(tokens, mentionable)}</div>
+  return <div className="grid max-w-[68ch] grid-cols-[minmax(0,1fr)] gap-2">{blocks(tokens, mentionable)}</div>
 })
 
 function blocks(tokens: Token[], mentionable: ReadonlySet<string>): ReactNode {
@@ -27,7 +27,7 @@ function block(token: Token, mentionable: ReadonlySet<string>): ReactNode {
       return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang} />
     case 'blockquote':
       return (
-        <blockquote className="border-s-2 border-field ps-3 text-ink-2">
+        <blockquote className="min-w-0 border-s-2 border-field ps-3 text-ink-2">
           {blocks((token as Tokens.Blockquote).tokens, mentionable)}
         </blockquote>
       )

@@ -16,7 +16,7 @@ export function EditedMark({ message }: { message: Message }) {
         tabIndex={-1}
         aria-label={words.timeline.editedHistory}
         onClick={() => setOpen(true)}
-        className="min-h-6 text-xs text-ink-3 underline-offset-2 hover:underline pointer-coarse:min-h-11"
+        className="min-h-6 shrink-0 text-xs text-ink-3 underline-offset-2 hover:underline pointer-coarse:-my-3 pointer-coarse:min-h-11"
       >
         {words.timeline.edited}
       </button>

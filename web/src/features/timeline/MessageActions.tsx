@@ -30,18 +30,7 @@ export function MessageActions({ message, mine, commands }: Props) {
       <div
         className={`absolute end-4 -top-3 z-10 flex rounded-sm border border-line bg-surface p-0.5 pointer-coarse:pointer-events-none pointer-coarse:opacity-0 ${open ? '' : 'invisible group-hover/row:visible pointer-coarse:visible'}`}
       >
-        {QUICK.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            tabIndex={-1}
-            aria-label={words.timeline.reactWith(emoji)}
-            onClick={() => commands.react(message, emoji)}
-            className="press target rounded-sm hover:bg-raised pointer-coarse:hidden"
-          >
-            {emoji}
-          </button>
-        ))}
+        <QuickReactions className="pointer-coarse:hidden" onPick={(emoji) => commands.react(message, emoji)} />
         <IconButton
           icon="smile"
           label={words.timeline.react}
@@ -73,7 +62,17 @@ export function MessageActions({ message, mine, commands }: Props) {
         anchor={menu}
         items={menuItems(message, mine, commands, words, () => setPicker(menu))}
         onClose={() => setMenu(null)}
-      />
+      >
+        <div className="flex justify-around border-b border-line pb-1 md:hidden">
+          <QuickReactions
+            className="text-xl"
+            onPick={(emoji) => {
+              setMenu(null)
+              commands.react(message, emoji)
+            }}
+          />
+        </div>
+      </Menu>
       {picker && (
         <Suspense>
           <EmojiPicker
@@ -88,6 +87,22 @@ export function MessageActions({ message, mine, commands }: Props) {
       )}
     </>
   )
+}
+
+function QuickReactions({ className, onPick }: { className: string; onPick: (emoji: string) => void }) {
+  const words = useWords()
+  return QUICK.map((emoji) => (
+    <button
+      key={emoji}
+      type="button"
+      tabIndex={-1}
+      aria-label={words.timeline.reactWith(emoji)}
+      onClick={() => onPick(emoji)}
+      className={`press target rounded-sm hover:bg-raised ${className}`}
+    >
+      {emoji}
+    </button>
+  ))
 }
 
 function menuItems(

@@ -72,6 +72,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
             <div id={`body-${message.id}`} dir="auto" className="min-w-0 grow">
               <Body {...props} mine={mine} />
             </div>
+            {message.editedAt && !message.deletedAt && <EditedMark message={message} />}
             {mine && !message.deletedAt && (
               <Receipt status={deliveryStatus(row, conversation, client.me)} time={message.createdAt} />
             )}
@@ -121,14 +122,7 @@ function Body({ row, conversation, mentionable, mine }: Props & { mine: boolean 
     const note = mine ? words.timeline.deletedByYou : words.timeline.deleted(memberName(conversation, message.senderId))
     return <p className="text-ink-3 italic">{note}</p>
   }
-  if (message.content) {
-    return (
-      <>
-        <Markdown text={message.content} mentionable={mentionable} />
-        {message.editedAt && <EditedMark message={message} />}
-      </>
-    )
-  }
+  if (message.content) return <Markdown text={message.content} mentionable={mentionable} />
   return <p className="text-ink-3 italic">{unreadable(message, words)}</p>
 }
 
