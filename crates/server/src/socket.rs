@@ -14,14 +14,19 @@
 //! The application implements [`App`] and pushes [`Frame`]s into [`Session`]s; it never sees a transport.
 
 mod app;
+mod engine;
 mod frame;
 mod outbox;
+mod polling;
+mod protocol;
 mod recovery;
 mod registry;
 mod session;
+mod websocket;
 mod wheel;
 
 pub use app::{App, ConnectRequest, EngineMessage, Handshake, Incoming, Refusal, Reply, Transport};
+pub use engine::Engine;
 pub use frame::Frame;
 pub use registry::{Config, Stats};
 pub use session::{Answered, Class, CloseReason, Kind, Session, SessionId};

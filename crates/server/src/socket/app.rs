@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use kith_wire::json::Values;
+use kith_wire::socketio::MAIN;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -109,8 +110,8 @@ pub struct ConnectRequest {
     pub namespace: String,
     /// The `auth` payload of a Socket.IO client, an object; null if there was none.
     pub auth: Value,
-    /// The request that opened the session. It is released when the first namespace is connected, so a further
-    /// namespace of the same session finds no headers here.
+    /// The request that opened the session. It pins the buffer that it was read into, so the engine releases it when
+    /// the first namespace is connected; a further namespace finds an empty one here. Do not keep it.
     pub handshake: Arc<Handshake>,
 }
 
@@ -128,6 +129,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The application panicked.
+    pub(super) fn internal() -> Self {
+        Self { message: "Internal error".into(), code: "internal".into(), data: None, close_code: 1011 }
+    }
+
     /// The payload of CONNECT_ERROR: `{message, data: {code, …}}`.
     pub(super) fn to_json(&self) -> String {
         let mut data = match &self.data {
@@ -149,8 +155,9 @@ impl Refusal {
 /// One event of a client. On a raw WebSocket the name is the frame's `type` and the only argument its `data`.
 #[derive(Debug, Clone)]
 pub struct Incoming {
-    pub(super) namespace: Box<str>,
-    pub(super) name: Box<str>,
+    /// `None` is the main one.
+    pub(super) namespace: Option<Box<str>>,
+    pub(super) name: Arc<str>,
     pub(super) args: Box<str>,
     pub(super) attachments: Vec<Bytes>,
     pub(super) wants_ack: bool,
@@ -160,7 +167,7 @@ impl Incoming {
     /// Begins with a slash.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        &self.namespace
+        self.namespace.as_deref().unwrap_or(MAIN)
     }
 
     /// The event's name.

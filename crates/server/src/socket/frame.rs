@@ -5,7 +5,7 @@ use kith_wire::engineio::{self, Kind as PacketKind, Packet};
 use kith_wire::websocket::{self, Header, Opcode};
 use kith_wire::{raw, socketio};
 
-use super::recovery::format_offset;
+use super::recovery::Offset;
 
 /// Room in front of the payload for the longest header of an unmasked frame.
 const HEADROOM: usize = 10;
@@ -81,9 +81,14 @@ impl Frame {
         Self(Bytes::from(out).slice(start..))
     }
 
-    /// The event that tells a client how far it has come, for recovery.
+    /// The packet that tells a client its offset.
     pub(super) fn offset(number: u64) -> Self {
-        Self::socketio_event("offset", &format!("\"{}\"", format_offset(number)))
+        Self::from_encoded(Offset::new(number).as_bytes())
+    }
+
+    /// Complete WebSocket frames.
+    pub(super) fn from_encoded(bytes: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(bytes))
     }
 
     /// An Engine.IO packet without data, such as a ping.

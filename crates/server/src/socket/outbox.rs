@@ -33,6 +33,7 @@ impl Queued {
         Self { frame, tag: REPLY }
     }
 
+    #[cfg(test)]
     pub(super) fn durable(frame: Frame, number: u64) -> Self {
         Self { frame, tag: number }
     }

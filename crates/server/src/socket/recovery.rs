@@ -6,6 +6,7 @@
 //! Frames that were written stay here until a pong shows that they arrived.
 
 use std::collections::VecDeque;
+use std::io::Write as _;
 
 use super::outbox::Queued;
 
@@ -90,18 +91,45 @@ impl Recovery {
     }
 }
 
-/// The text of an offset.
-pub(super) fn format_offset(number: u64) -> String {
-    format!("{PREFIX}{number}")
+/// The packet that tells a client its offset, on the stack because every recipient gets another.
+pub(super) struct Offset {
+    bytes: [u8; Self::CAPACITY],
+    length: usize,
 }
 
-/// Reads what [`format_offset`] wrote.
+impl Offset {
+    /// Two bytes of header, and the text with a number of up to twenty digits.
+    const CAPACITY: usize = 48;
+
+    /// The complete WebSocket frame.
+    pub(super) fn new(number: u64) -> Self {
+        let mut bytes = [0; Self::CAPACITY];
+        let mut text = &mut bytes[2..];
+        // It fits, hence the write cannot fail.
+        let _ = write!(text, r#"42["offset","{PREFIX}{number}"]"#);
+        let left = text.len();
+        let length = Self::CAPACITY - left;
+        // A final text frame of fewer than 126 bytes.
+        bytes[0] = 0x81;
+        bytes[1] = (length - 2) as u8;
+        Self { bytes, length }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Reads the offset that a client sends back.
 pub(super) fn parse_offset(text: &str) -> Option<u64> {
     text.strip_prefix(PREFIX)?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use kith_wire::socketio::Packet;
+    use kith_wire::websocket::Header;
+
     use super::super::frame::Frame;
     use super::*;
 
@@ -162,7 +190,14 @@ mod tests {
 
     #[test]
     fn offsets_are_read_back_and_other_strings_are_not() {
-        assert_eq!(parse_offset(&format_offset(17)), Some(17));
+        for number in [0, 17, u64::MAX] {
+            let offset = Offset::new(number);
+            let header = Header::decode(offset.as_bytes()).unwrap().unwrap();
+            assert_eq!(header.size + header.length as usize, offset.as_bytes().len());
+            let text = std::str::from_utf8(&offset.as_bytes()[2..]).unwrap();
+            let Packet::Event { args, .. } = Packet::decode(&text[1..]).unwrap() else { panic!("{text}") };
+            assert_eq!(parse_offset(args.as_str().trim_matches('"')), Some(number));
+        }
         for text in ["", "17", "~", "~-1", "~x", "hello"] {
             assert_eq!(parse_offset(text), None);
         }

@@ -1,14 +1,17 @@
 //! What all sessions of one engine share: limits, clock, wheel and the way to find a session.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use http::{HeaderMap, Uri};
 use kith_wire::engineio::Kind as PacketKind;
 use parking_lot::Mutex;
 use slab::Slab;
 
+use super::app::{Handshake, Transport};
 use super::frame::Frame;
 use super::session::{Kind, Session, SessionId};
 use super::wheel::Wheel;
@@ -115,6 +118,10 @@ pub(super) struct Registry {
     sessions: Mutex<Slab<Arc<Session>>>,
     /// Sessions on long-polling by their Engine.IO id. A WebSocket needs no finding.
     polling: Mutex<HashMap<SessionId, Arc<Session>>>,
+    /// No new sessions are opened any more.
+    pub(super) draining: AtomicBool,
+    /// What a namespace is connected with after the first one.
+    pub(super) no_handshake: Arc<Handshake>,
     pub(super) ping: Frame,
     sync_socketio: Frame,
     sync_raw: Frame,
@@ -131,6 +138,13 @@ impl Registry {
             started: Instant::now(),
             sessions: Mutex::default(),
             polling: Mutex::default(),
+            draining: AtomicBool::new(false),
+            no_handshake: Arc::new(Handshake {
+                uri: Uri::default(),
+                headers: HeaderMap::new(),
+                peer: SocketAddr::from(([0, 0, 0, 0], 0)),
+                transport: Transport::WebSocket,
+            }),
             ping: Frame::engine_packet(PacketKind::Ping, ""),
             sync_socketio: Frame::socketio_event("sync_required", reason),
             sync_raw: Frame::raw_event("sync_required", reason),

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -125,6 +125,21 @@ impl CloseReason {
         }
     }
 
+    /// The reason of an application's own code.
+    pub(super) fn from_code(code: u16) -> Self {
+        match code {
+            4400 => Self::Malformed,
+            4401 => Self::Unauthenticated,
+            4403 => Self::Forbidden,
+            4408 => Self::Timeout,
+            4409 => Self::Revoked,
+            4413 => Self::TooLarge,
+            4429 => Self::TooManyEvents,
+            4503 => Self::Restarting,
+            code => Self::Code(code),
+        }
+    }
+
     /// Whether coming back is pointless: official clients are told not to reconnect by themselves.
     #[must_use]
     pub fn is_terminal(self) -> bool {
@@ -177,7 +192,6 @@ pub struct Session {
     kind: Kind,
     key: u32,
     registry: Arc<Registry>,
-    this: Weak<Session>,
     state: Mutex<State>,
 }
 
@@ -224,6 +238,8 @@ struct Polling {
 struct Member {
     namespace: Box<str>,
     conn: Option<Arc<dyn Any + Send + Sync>>,
+    /// `App::connected` has returned: from now on the end is announced by whoever takes the member out.
+    settled: bool,
 }
 
 struct State {
@@ -304,6 +320,8 @@ pub(super) enum Due {
 pub(super) enum Parting {
     /// Some newer transport has the session.
     Stale,
+    /// The transport belongs to this session now, in this epoch.
+    Moved(Arc<Session>, u32),
     /// It waits for the client to come back. `left` are namespaces that do not.
     Detached { kept: Arc<dyn Any + Send + Sync>, left: Vec<Arc<dyn Any + Send + Sync>> },
     /// It is over.
@@ -495,15 +513,7 @@ impl Session {
             calls: None,
         };
         let session = registry.insert(|key| {
-            Arc::new_cyclic(|this| Self {
-                id,
-                secret,
-                kind,
-                key,
-                registry: registry.clone(),
-                this: this.clone(),
-                state: Mutex::new(state),
-            })
+            Arc::new(Self { id, secret, kind, key, registry: registry.clone(), state: Mutex::new(state) })
         });
         let mut state = session.state.lock();
         session.count_link(&state.link, true);
@@ -514,10 +524,6 @@ impl Session {
             registry.insert_polling(sid, session.clone());
         }
         Ok(session)
-    }
-
-    pub(super) fn registry(&self) -> &Arc<Registry> {
-        &self.registry
     }
 
     /// The session that this one's connection goes on as.
@@ -546,14 +552,14 @@ impl Session {
 
     /// Begins to connect a namespace. `None` if that is under way or done already, which the protocol forbids, or
     /// the session is ending.
-    pub(super) fn begin_connect(&self, namespace: &str) -> Option<Option<Arc<Handshake>>> {
+    pub(super) fn begin_connect(&self, namespace: &str) -> Option<Arc<Handshake>> {
         let mut state = self.state.lock();
         let fits = matches!(state.phase, Phase::Opening | Phase::Open);
         if !fits || state.members.iter().any(|member| *member.namespace == *namespace) {
             return None;
         }
-        state.members.push(Member { namespace: namespace.into(), conn: None });
-        Some(state.handshake.clone())
+        state.members.push(Member { namespace: namespace.into(), conn: None, settled: false });
+        Some(state.handshake.clone().unwrap_or_else(|| self.registry.no_handshake.clone()))
     }
 
     /// Connects a namespace and queues the reply before any event. False if the session ended meanwhile.
@@ -585,6 +591,20 @@ impl Session {
         true
     }
 
+    /// `App::connected` has returned. `Some`: the session, or the namespace, ended meanwhile, for this reason.
+    pub(super) fn settle(&self, namespace: &str) -> Option<CloseReason> {
+        let mut state = self.state.lock();
+        if let Some(member) = state.members.iter_mut().find(|member| *member.namespace == *namespace) {
+            member.settled = true;
+            return None;
+        }
+        Some(match &state.phase {
+            Phase::Closing(reason) => *reason,
+            Phase::Gone => CloseReason::ConnectionLost,
+            _ => CloseReason::ClientLeft,
+        })
+    }
+
     /// What the application keeps for a namespace.
     pub(super) fn conn<C: Send + Sync + 'static>(&self, namespace: &str) -> Option<Arc<C>> {
         let state = self.state.lock();
@@ -592,8 +612,9 @@ impl Session {
         member.conn.clone()?.downcast().ok()
     }
 
-    /// Takes a namespace out. When it was the last, the connect timeout runs again.
-    pub(super) fn leave(&self, namespace: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+    /// Takes a namespace out and returns what the application keeps for it, `Some(None)` if it does not yet. When it
+    /// was the last, the connect timeout runs again.
+    pub(super) fn leave(&self, namespace: &str) -> Option<Option<Arc<dyn Any + Send + Sync>>> {
         let mut state = self.state.lock();
         let index = state.members.iter().position(|member| *member.namespace == *namespace)?;
         let member = state.members.remove(index);
@@ -603,7 +624,7 @@ impl Session {
             let deadline = state.deadline;
             self.arm(&mut state, deadline);
         }
-        member.conn
+        Some(member.conn.filter(|_| member.settled))
     }
 
     /// Takes all namespaces out, once.
@@ -612,7 +633,7 @@ impl Session {
         state.ended = true;
         state.calls = None;
         state.assembly = None;
-        state.members.drain(..).filter_map(|member| member.conn).collect()
+        settled(state.members.drain(..))
     }
 
     /// Ends the session in the registry; its transport leaves when it looks next.
@@ -723,6 +744,21 @@ impl Session {
                 .filter(|queued| queued.number().is_some())
                 .for_each(|queued| state.recovery.sent(queued));
         }
+    }
+
+    /// Whether the session, as far as this epoch knows it, is over; else the task is woken when it is.
+    pub(super) fn is_left(&self, epoch: u32, context: &mut Context<'_>) -> bool {
+        let mut state = self.state.lock();
+        let left = state.epoch != epoch;
+        if !left {
+            sleep(&mut state.waker, context);
+        }
+        left
+    }
+
+    /// Whether no transport is left.
+    pub(super) fn is_unlinked(&self) -> bool {
+        matches!(self.state.lock().link, Link::None)
     }
 
     /// Whether the client gets no more answers before it reads some.
@@ -1003,11 +1039,15 @@ impl Session {
         Some(epoch)
     }
 
-    /// Counts an event of a long-polling session that the application works on.
-    pub(super) fn add_in_flight(&self, change: i16) -> u16 {
+    /// Events of a long-polling session that the application works on.
+    pub(super) fn in_flight(&self) -> u16 {
+        self.state.lock().in_flight
+    }
+
+    /// Counts such an event up or down.
+    pub(super) fn count_in_flight(&self, change: i16) {
         let mut state = self.state.lock();
         state.in_flight = state.in_flight.saturating_add_signed(change);
-        state.in_flight
     }
 }
 
@@ -1016,11 +1056,18 @@ impl Session {
     /// The transport of this epoch is gone.
     pub(super) fn part(&self, epoch: u32, reason: CloseReason) -> Parting {
         let mut state = self.state.lock();
+        if let Phase::Moved(session) = &state.phase {
+            let session = session.clone();
+            drop(state);
+            let epoch = session.epoch();
+            return Parting::Moved(session, epoch);
+        }
         if state.epoch != epoch {
             return Parting::Stale;
         }
         let main = state.members.iter().position(|member| *member.namespace == *socketio::MAIN);
-        let kept = main.and_then(|main| state.members[main].conn.clone());
+        let main = main.map(|main| &state.members[main]).filter(|main| main.settled);
+        let kept = main.and_then(|main| main.conn.clone());
         let comes_back = matches!(reason, CloseReason::ConnectionLost | CloseReason::Timeout);
         match (&state.phase, kept) {
             (Phase::Closing(reason), _) => Parting::Over(*reason),
@@ -1035,7 +1082,6 @@ impl Session {
                 state.outbox.detach();
                 state.blocked = 0;
                 state.writing = false;
-                state.waker = None;
                 state.awaiting_pong = false;
                 state.calls = None;
                 state.assembly = None;
@@ -1043,7 +1089,10 @@ impl Session {
                     self.registry.now() + self.registry.config.recovery_window.as_millis() as u64;
                 let deadline = state.deadline;
                 self.arm(&mut state, deadline);
-                Parting::Detached { kept, left: left.into_iter().filter_map(|member| member.conn).collect() }
+                if let Some(waker) = state.waker.take() {
+                    waker.wake();
+                }
+                Parting::Detached { kept, left: settled(left) }
             }
             _ => Parting::Over(reason),
         }
@@ -1084,6 +1133,8 @@ impl Session {
         state.calls = None;
         state.assembly = None;
         state.in_flight = new.in_flight;
+        // `App::connected` is called once more.
+        state.members.iter_mut().for_each(|member| member.settled = false);
         let link = std::mem::replace(&mut new.link, Link::None);
         if let Link::Polling(polling) = &link {
             self.registry.insert_polling(polling.sid, self.clone());
@@ -1104,7 +1155,8 @@ impl Session {
         Resumption::Resumed
     }
 
-    fn recovery_possible(&self) -> bool {
+    /// Whether its client may come back to it.
+    pub(super) fn recovery_possible(&self) -> bool {
         self.kind == Kind::SocketIo && !self.registry.config.recovery_window.is_zero()
     }
 
@@ -1175,11 +1227,11 @@ impl Session {
             let _ = waiting.send(answer);
         }
     }
+}
 
-    /// Counts the clients that are closed for not reading.
-    pub(super) fn count_stalled(&self) {
-        self.registry.counters.stalled.fetch_add(1, Ordering::Relaxed);
-    }
+/// What the application keeps for namespaces whose end must be announced.
+fn settled(members: impl IntoIterator<Item = Member>) -> Vec<Arc<dyn Any + Send + Sync>> {
+    members.into_iter().filter(|member| member.settled).filter_map(|member| member.conn).collect()
 }
 
 /// Registers the task to be woken, without touching its count when it is registered already.
