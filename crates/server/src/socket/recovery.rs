@@ -146,7 +146,9 @@ mod tests {
     #[test]
     fn exactly_what_came_after_the_offset_is_repeated() {
         let mut recovery = Recovery::default();
-        (0..5).for_each(|_| drop(sent(&mut recovery, 10)));
+        for _ in 0..5 {
+            sent(&mut recovery, 10);
+        }
         assert_eq!(numbers(recovery.resume(3)), Some(vec![4, 5]));
         // It was handed out, to be queued and sent again.
         assert_eq!(numbers(recovery.resume(3)), Some(vec![]));
@@ -171,10 +173,14 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded() {
         let mut recovery = Recovery::default();
-        (0..MAX_FRAMES + 1).for_each(|_| drop(sent(&mut recovery, 10)));
+        for _ in 0..=MAX_FRAMES {
+            sent(&mut recovery, 10);
+        }
         assert_eq!(numbers(recovery.resume(0)), None);
         let mut recovery = Recovery::default();
-        (0..3).for_each(|_| drop(sent(&mut recovery, MAX_BYTES / 2 - 20)));
+        for _ in 0..3 {
+            sent(&mut recovery, MAX_BYTES / 2 - 20);
+        }
         assert!(recovery.bytes <= MAX_BYTES);
         assert_eq!(numbers(recovery.resume(1)), Some(vec![2, 3]));
     }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, Uri};
 use kith_wire::engineio::Kind as PacketKind;
 use parking_lot::Mutex;
 use slab::Slab;
+use tokio::time::Instant;
 
 use super::app::{Handshake, Transport};
 use super::frame::Frame;

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -29,6 +29,10 @@ pub struct SessionId([u8; 20]);
 impl SessionId {
     /// # Errors
     /// When the operating system has no random bytes.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "ids of sessions are secrets of the edge and are never stored"
+    )]
     pub(super) fn random() -> Result<Self, getrandom::Error> {
         const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut bytes = [0; 20];
