@@ -5,8 +5,7 @@ use kith_api::{
     ConversationId, ErrorCode, MessageId, SessionId, UserId,
     command::{
         AddParticipant, ChangeRole, CreateConversation, DeleteFor, DeviceFields, Login, PublishKey, Register,
-        RegisterDevice, SendMessage, SetStatus, UpdateConversation, UpdatePreferences, UpdatePresence,
-        UpdateProfile,
+        RegisterDevice, SendMessage, SetStatus, UpdateConversation, UpdatePresence, UpdateProfile,
     },
     command::{Mark, ReceiptKind},
     view::{
@@ -397,15 +396,6 @@ impl Rest {
     /// Removes a member, or leaves.
     pub async fn remove_participant(&self, id: ConversationId, user: UserId) -> Result<(), Error> {
         self.delete(&format!("/api/conversations/{id}/participants/{user}")).await
-    }
-
-    /// One's own settings of a conversation.
-    pub async fn update_preferences(
-        &self,
-        id: ConversationId,
-        body: &UpdatePreferences,
-    ) -> Result<Value, Error> {
-        self.put(&format!("/api/conversations/{id}/preferences"), body).await
     }
 
     /// Read up to `seq`.

@@ -1,4 +1,9 @@
 //! Servers, databases and the delivery checker for tests.
 
 pub mod checker;
+mod ears;
 pub mod postgres;
+pub mod server;
+
+pub use ears::Ears;
+pub use server::{Account, Engine, TestServer};

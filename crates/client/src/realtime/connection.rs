@@ -112,6 +112,11 @@ impl Connection {
         Answer(receiver)
     }
 
+    /// Hands out the events, for somebody else to listen to. Nothing comes to [`Self::events`] any more.
+    pub fn take_events(&mut self) -> mpsc::UnboundedReceiver<(String, Value)> {
+        std::mem::replace(&mut self.events, mpsc::unbounded_channel().1)
+    }
+
     /// Waits for the end and tells why.
     pub async fn closed(self) -> Closed {
         let Self { commands, events: _events, closed } = self;
