@@ -33,6 +33,7 @@ pub struct Device {
     socket: Socket,
     view: Arc<Mutex<View>>,
     changed: watch::Receiver<Progress>,
+    backoff: Backoff,
     keeper: AbortHandle,
 }
 
@@ -54,18 +55,18 @@ impl Drop for Device {
 }
 
 impl Device {
-    /// Connects and loads what there is.
+    /// Connects and loads what there is. `backoff` is for connecting and for sending again.
     ///
     /// # Errors
     /// When the server refuses, or does not let the device in within 30 s.
     pub async fn connect(rest: Rest, transport: Transport, backoff: Backoff) -> Result<Self, Error> {
-        let (socket, incoming) = Socket::connect(rest.clone(), transport, backoff);
+        let (socket, incoming) = Socket::connect(rest.clone(), transport, backoff.clone());
         let (progress, changed) = watch::channel(Progress::default());
         let view = Arc::new(Mutex::new(View::default()));
         let keeper =
             Keeper { rest: rest.clone(), socket: socket.clone(), view: view.clone(), progress, cursor: None };
         let keeper = tokio::spawn(keeper.run(incoming)).abort_handle();
-        let mut device = Self { rest, socket, view, changed, keeper };
+        let mut device = Self { rest, socket, view, changed, backoff, keeper };
         device.until_current(Duration::from_secs(30)).await?;
         Ok(device)
     }
@@ -129,7 +130,7 @@ impl Device {
     /// Only a lasting refusal.
     pub async fn send(&self, message: &SendMessage) -> Result<Message, Error> {
         let message = identified(message);
-        let mut backoff = Backoff::default();
+        let mut backoff = self.backoff.clone();
         loop {
             match self.try_send(&message).await {
                 Err(error) if error.is_transient() => {

@@ -1,6 +1,7 @@
 //! Servers, databases and the delivery checker for tests.
 
 pub mod checker;
+pub mod crash;
 mod ears;
 pub mod postgres;
 pub mod server;
