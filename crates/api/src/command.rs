@@ -391,6 +391,24 @@ pub enum ParseError {
 }
 
 impl Command {
+    /// The Socket.IO name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SendMessage(_) => "send_message",
+            Self::EditMessage(_) => "edit_message",
+            Self::DeleteMessage(_) => "delete_message",
+            Self::MarkDelivered(_) => "mark_delivered",
+            Self::MarkRead(_) => "mark_read",
+            Self::TypingStart(_) => "typing_start",
+            Self::TypingStop(_) => "typing_stop",
+            Self::React(_) => "reaction",
+            Self::UpdatePresence(_) => "presence_update",
+            Self::SubscribePresence(_) => "presence_subscribe",
+            Self::Sync(_) => "sync",
+            Self::Ping => "ping",
+        }
+    }
+
     /// Reads a command by its Socket.IO or raw name. `payload` is one JSON value; an empty one counts as `{}`.
     pub fn parse(name: &str, payload: &str) -> Result<Self, ParseError> {
         let payload = match payload.trim_start() {

@@ -45,12 +45,14 @@ pub struct Settings {
     pub refresh_grace: Duration,
     /// Who may make an account.
     pub registration: Registration,
+    /// While there is no administrator, only the account with this address becomes one; without it, the first account.
+    pub admin_email: Option<String>,
     /// Failed sign-ins that lock an account, and within which time.
     pub lockout: (u32, Duration),
     /// Fewest characters of a password, and its least zxcvbn score (0–4).
     pub password: (usize, u8),
-    /// Argon2id memory in KiB and passes.
-    pub argon2: (u32, u32),
+    /// Argon2id memory in KiB, passes and lanes.
+    pub argon2: (u32, u32, u32),
     /// How long the log is kept: older cursors get `resync`.
     pub log_retention: Duration,
     /// Writing threads on PostgreSQL.

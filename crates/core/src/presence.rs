@@ -3,7 +3,7 @@
 use crate::{Actor, Ctx, Result};
 use kith_api::event::PresenceChanged;
 use kith_api::view::Presence;
-use kith_api::{Timestamp, UserId};
+use kith_api::{Event, Scope, Timestamp, UserId};
 use kith_db::users;
 use parking_lot::RwLock;
 use std::collections::HashMap;
@@ -70,7 +70,9 @@ pub async fn update(ctx: &Ctx, actor: &Actor, status: Presence) -> Result<Presen
     let id = actor.user_id();
     ctx.write(id.0, move |w| Ok(users::set_presence(w.tx, id, status)?)).await?;
     ctx.presence().choose(id, status);
-    Ok(shown(ctx, id, None))
+    let shown = shown(ctx, id, None);
+    ctx.whisper(Scope::User(id), None, Event::Presence(shown.clone()));
+    Ok(shown)
 }
 
 /// What others see of somebody.

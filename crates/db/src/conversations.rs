@@ -286,6 +286,13 @@ pub fn heads(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(ConversationId, i64)>
     )
 }
 
+/// Newest versions of these conversations.
+pub fn versions(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<(ConversationId, i64)>, Error> {
+    tx.all("SELECT id, version FROM conversations WHERE id = ANY($1)", params![ids], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
 /// One conversation as `user` has it.
 pub fn membership_of(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<Membership>, Error> {
     tx.opt(

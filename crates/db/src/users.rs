@@ -93,6 +93,11 @@ pub fn any(tx: &mut Tx<'_>) -> Result<bool, Error> {
     Ok(tx.opt("SELECT 1 FROM users LIMIT 1", &[], |_| Ok(()))?.is_some())
 }
 
+/// Whether there is an administrator.
+pub fn any_admin(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    Ok(tx.opt("SELECT 1 FROM users WHERE role = 'admin' LIMIT 1", &[], |_| Ok(()))?.is_some())
+}
+
 /// The account with this identifier.
 pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Account>, Error> {
     tx.opt(concat!("SELECT ", columns!(), " FROM users WHERE id = $1"), params![id], account)

@@ -18,8 +18,8 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    pub(crate) fn new((memory_kib, passes): (u32, u32)) -> Self {
-        let params = Params::new(memory_kib, passes, 1, None).unwrap_or_default();
+    pub(crate) fn new((memory_kib, passes, lanes): (u32, u32, u32)) -> Self {
+        let params = Params::new(memory_kib, passes, lanes, None).unwrap_or_default();
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy = hash(&argon2, "no account has this password").unwrap_or_default();

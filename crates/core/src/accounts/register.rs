@@ -13,7 +13,8 @@ const PASSWORD_BYTES: usize = 1024;
 
 /// Registers and signs in. The first account of a server becomes its administrator.
 pub async fn register(ctx: &Ctx, client: &Client, request: Register) -> Result<SignedIn> {
-    if ctx.settings().registration == Registration::Closed {
+    let closed = ctx.settings().registration == Registration::Closed;
+    if closed && ctx.read(|tx| Ok(users::any(tx)?)).await? {
         return Err(Error::new(ErrorCode::RegistrationClosed, "This server takes no registrations."));
     }
     let device = request.device.clone();
@@ -56,9 +57,14 @@ pub async fn create(ctx: &Ctx, request: Register, role: Option<Role>) -> Result<
         created_at: now,
         updated_at: now,
     };
+    let admin_email = ctx.settings().admin_email.clone();
     // One scope for all registrations, so that two first accounts cannot both be the first.
     ctx.write(uuid::Uuid::nil(), move |w| {
-        if role.is_none() && !users::any(w.tx)? {
+        let first = match &admin_email {
+            Some(address) => account.email.as_ref() == Some(address) && !users::any_admin(w.tx)?,
+            None => !users::any(w.tx)?,
+        };
+        if role.is_none() && first {
             account.role = Role::Admin;
         }
         if users::by_username(w.tx, &account.username)?.is_some() {

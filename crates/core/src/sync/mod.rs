@@ -7,5 +7,5 @@ mod replay;
 mod trim;
 
 pub use page::{page, start_cursor};
-pub use replay::{heads, replay};
+pub use replay::{heads, replay, versions};
 pub use trim::trim_log;

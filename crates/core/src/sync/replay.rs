@@ -13,8 +13,14 @@ pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Vec<(ConversationId, i64)>
     ctx.read(move |tx| Ok(conversations::heads(tx, user)?)).await
 }
 
-/// Events of a conversation after a version, in order.
-pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<Vec<Envelope>> {
+/// Newest versions of conversations.
+pub async fn versions(ctx: &Ctx, ids: Vec<ConversationId>) -> Result<Vec<(ConversationId, i64)>> {
+    let ids = ids.into_iter().map(|id| id.0).collect();
+    ctx.read(move |tx| Ok(conversations::versions(tx, ids)?)).await
+}
+
+/// Events of a conversation after a version, in order, and the version that was read up to.
+pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<(Vec<Envelope>, i64)> {
     ctx.snapshot(move |tx| {
         let entries = log::after(tx, id.0, after, REPLAYED)?;
         let messages = events::messages(tx, &entries)?;
@@ -31,7 +37,8 @@ pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<Vec<Env
                 });
             }
         }
-        Ok(envelopes)
+        let up_to = entries.last().map_or(after, |last| last.version);
+        Ok((envelopes, up_to))
     })
     .await
 }

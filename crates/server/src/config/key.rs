@@ -123,7 +123,7 @@ macro_rules! section {
                 use $crate::config::{key::{Refusal, allowed, option}, value::Setting};
                 match name {
                     $( stringify!($key) => match <$T as Setting>::read(raw) {
-                        Some(value) $(if ($crate::config::value::constant($low)..=$crate::config::value::constant($high)).contains(&value))? => {
+                        Some(value) $(if ($crate::config::value::constant::<$T>($low)..=$crate::config::value::constant::<$T>($high)).contains(&value))? => {
                             self.$key = value;
                             Ok(())
                         }

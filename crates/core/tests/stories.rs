@@ -1,0 +1,312 @@
+//! Stories at the level of actions, on each engine that is there: what is written is numbered, logged, announced,
+//! and read back the same.
+
+use kith_api::command::{
+    CreateConversation, DeleteFor, Mark, React, ReactionAction, ReceiptKind, Register, SendMessage, Sync,
+};
+use kith_api::view::{ConversationType, Message, MessageStatus};
+use kith_api::{ConversationId, Envelope, ErrorCode, Event, Scope};
+use kith_core::accounts::{Client, register};
+use kith_core::conversations::{add_member, create, get, list, mark, remove_member};
+use kith_core::messages::{delete, edit, list as messages, react, send};
+use kith_core::{Actor, Ctx, Publisher, Registration, Settings, SystemClock, sync};
+use kith_db::{Engine, Options};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<Envelope>>);
+
+impl Publisher for Heard {
+    fn publish(&self, envelopes: Vec<Envelope>) {
+        self.0.lock().unwrap().extend(envelopes);
+    }
+}
+
+impl Heard {
+    /// Numbered events of a conversation so far.
+    fn of(&self, id: ConversationId) -> Vec<(i64, &'static str)> {
+        let heard = self.0.lock().unwrap();
+        let of_it = heard.iter().filter(|envelope| envelope.scope == Scope::Conversation(id));
+        of_it.filter_map(|envelope| Some((envelope.version?, envelope.event.name()))).collect()
+    }
+}
+
+struct World {
+    ctx: Ctx,
+    heard: Arc<Heard>,
+    _directory: tempfile::TempDir,
+}
+
+impl World {
+    fn open(engine: Engine, directory: tempfile::TempDir) -> Self {
+        let options = Options {
+            engine,
+            statement_timeout: Duration::from_secs(5),
+            pool: (1, 4),
+            idle: Duration::from_secs(30),
+        };
+        let settings = Settings {
+            secret: vec![7; 32],
+            access_ttl: Duration::from_secs(900),
+            refresh_ttl: Duration::from_secs(7 * 24 * 3600),
+            refresh_grace: Duration::from_secs(30),
+            registration: Registration::Open,
+            admin_email: None,
+            lockout: (10, Duration::from_secs(900)),
+            password: (8, 0),
+            argon2: (64, 1, 1),
+            log_retention: Duration::from_secs(14 * 24 * 3600),
+            writers: 2,
+        };
+        let heard = Arc::new(Heard::default());
+        let ctx = Ctx::open(&options, settings, Arc::new(SystemClock), Arc::clone(&heard) as _).unwrap();
+        Self { ctx, heard, _directory: directory }
+    }
+
+    async fn person(&self, username: &str) -> Actor {
+        let request =
+            Register { username: username.into(), password: "a password".into(), ..Default::default() };
+        let signed_in = register::register(&self.ctx, &Client::default(), request).await.unwrap();
+        self.ctx.authenticate(&signed_in.tokens.token).await.unwrap()
+    }
+
+    async fn group(&self, owner: &Actor, names: &[&str]) -> ConversationId {
+        let request = CreateConversation {
+            conversation_type: ConversationType::Group,
+            participant_ids: None,
+            usernames: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+            name: Some("Friends".into()),
+            topic: None,
+            encryption: None,
+        };
+        create::create(&self.ctx, owner, request).await.unwrap().0.id
+    }
+
+    async fn say(&self, who: &Actor, id: ConversationId, text: &str) -> Arc<Message> {
+        send::send(&self.ctx, who, to(id, text)).await.unwrap()
+    }
+}
+
+fn to(id: ConversationId, text: &str) -> SendMessage {
+    SendMessage { conversation_id: Some(id), content: Some(text.into()), ..Default::default() }
+}
+
+/// Runs a story on a fresh SQLite file, and on PostgreSQL if `KITH_TEST_POSTGRES` names a server.
+fn on_each_engine<F: Future<Output = ()>>(story: impl Fn(World) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let sqlite = World::open(Engine::Sqlite(directory.path().join("kith.db")), directory);
+    runtime.block_on(story(sqlite));
+    #[expect(clippy::disallowed_methods, reason = "a test finds its database in the environment")]
+    let postgres = std::env::var("KITH_TEST_POSTGRES");
+    if let Ok(url) = postgres {
+        let directory = tempfile::tempdir().unwrap();
+        let name = format!(
+            "core_{}",
+            directory.path().file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase()
+        );
+        let mut client = postgres::Client::connect(&format!("{url}/postgres"), postgres::NoTls).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let world = World::open(Engine::Postgres(format!("{url}/{name}")), directory);
+        runtime.block_on(story(world));
+        client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
+    }
+}
+
+#[test]
+fn the_first_account_is_the_administrator() {
+    on_each_engine(|world| async move {
+        let ada = world.person("ada").await;
+        let bob = world.person("bob").await;
+        assert_eq!(ada.role(), kith_api::view::Role::Admin);
+        assert_eq!(bob.role(), kith_api::view::Role::User);
+        let again = Register { username: "Ada".into(), password: "a password".into(), ..Default::default() };
+        let refused = register::register(&world.ctx, &Client::default(), again).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::UsernameTaken);
+    });
+}
+
+#[test]
+fn numbers_have_no_gaps_however_many_send_at_once() {
+    on_each_engine(|world| async move {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        let mut sends = Vec::new();
+        for n in 0..200 {
+            let (ctx, who) = (world.ctx.clone(), if n % 2 == 0 { ada.clone() } else { bob.clone() });
+            sends.push(tokio::spawn(async move {
+                send::send(&ctx, &who, to(id, &format!("{n}"))).await.unwrap()
+            }));
+        }
+        let mut seqs = Vec::new();
+        for send in sends {
+            seqs.push(send.await.unwrap().seq);
+        }
+        seqs.sort_unstable();
+        assert_eq!(seqs, (1..=200).collect::<Vec<_>>());
+        let versions: Vec<i64> = world.heard.of(id).into_iter().map(|(version, _)| version).collect();
+        assert_eq!(versions, (1..=201).collect::<Vec<_>>(), "announced in the order of commits");
+        let (page, _) = messages::list(&world.ctx, &bob, id, messages::Span::Before(101), 100).await.unwrap();
+        assert_eq!(page.iter().map(|m| m.seq).collect::<Vec<_>>(), (1..=100).rev().collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn a_repeated_client_id_gives_the_first_message() {
+    on_each_engine(|world| async move {
+        let (ada, _bob) = (world.person("ada").await, world.person("bob").await);
+        let request = |text: &str| SendMessage {
+            receiver_username: Some("bob".into()),
+            content: Some(text.into()),
+            client_message_id: Some("one".into()),
+            ..Default::default()
+        };
+        let mut racing = Vec::new();
+        for _ in 0..20 {
+            let (ctx, ada, request) = (world.ctx.clone(), ada.clone(), request("hello"));
+            racing.push(tokio::spawn(async move { send::send(&ctx, &ada, request).await.unwrap() }));
+        }
+        let mut stored = Vec::new();
+        for one in racing {
+            stored.push(one.await.unwrap());
+        }
+        assert!(stored.iter().all(|message| message.id == stored[0].id && message.seq == 1));
+        assert_eq!(stored.iter().filter(|message| !message.duplicate).count(), 1);
+        let refused = send::send(&world.ctx, &ada, request("something else")).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::IdempotencyConflict);
+        let id = stored[0].conversation_id;
+        assert_eq!(world.heard.of(id), [(1, "conversation_created"), (2, "new_message")]);
+    });
+}
+
+#[test]
+fn a_page_of_changes_tells_what_happened() {
+    on_each_engine(|world| async move {
+        let (ada, bob, eve) =
+            (world.person("ada").await, world.person("bob").await, world.person("eve").await);
+        let start = sync::page(&world.ctx, &bob, Sync::default()).await.unwrap().cursor;
+        let id = world.group(&ada, &["bob"]).await;
+        let first = world.say(&ada, id, "one").await;
+        let second = world.say(&bob, id, "two").await;
+        edit::edit(&world.ctx, &ada, first.id, "uno".into()).await.unwrap();
+        let like = React { message_id: first.id, emoji: "👍".into(), action: ReactionAction::Add };
+        react::react(&world.ctx, &bob, like).await.unwrap();
+        let read = Mark { conversation_id: Some(id), seq: Some(2), ..Default::default() };
+        mark::mark(&world.ctx, &ada, ReceiptKind::Read, read).await.unwrap();
+        delete::delete(&world.ctx, &bob, second.id, DeleteFor::Everyone).await.unwrap();
+
+        let mut changes = Vec::new();
+        let mut cursor = start;
+        loop {
+            let request = Sync { cursor: Some(cursor), limit: Some(2) };
+            let page = sync::page(&world.ctx, &bob, request).await.unwrap();
+            changes.extend(page.changes);
+            cursor = page.cursor;
+            if !page.has_more {
+                break;
+            }
+        }
+        let told: Vec<_> =
+            changes.iter().map(|change| (change.version.unwrap(), change.kind.as_str())).collect();
+        assert_eq!(told, world.heard.of(id), "sync tells what the sockets were told");
+        assert_eq!(told.len(), 7);
+        let message = changes.iter().find(|change| change.kind == "new_message").unwrap();
+        assert_eq!(message.data["content"], "uno", "as it is now");
+        assert_eq!(message.data["reactions"][0]["count"], 1);
+
+        let theirs = get::get(&world.ctx, &bob, id).await.unwrap();
+        assert_eq!(theirs.version, 7);
+        assert_eq!(get::get(&world.ctx, &eve, id).await.unwrap_err().code, ErrorCode::NotFound);
+        let again = sync::page(&world.ctx, &eve, Sync { cursor: Some(cursor), limit: None }).await.unwrap();
+        assert!(again.changes.is_empty(), "a stranger's page has nothing of it");
+    });
+}
+
+#[test]
+fn whoever_was_removed_hears_of_it_and_of_nothing_after() {
+    on_each_engine(|world| async move {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        world.say(&ada, id, "before").await;
+        let cursor = sync::page(&world.ctx, &bob, Sync::default()).await.unwrap().cursor;
+        remove_member::remove_member(&world.ctx, &ada, id, bob.user_id()).await.unwrap();
+        world.say(&ada, id, "after").await;
+        let page =
+            sync::page(&world.ctx, &bob, Sync { cursor: Some(cursor.clone()), limit: None }).await.unwrap();
+        let kinds: Vec<_> = page.changes.iter().map(|change| change.kind.as_str()).collect();
+        assert_eq!(kinds, ["conversation_removed"]);
+        let refused = send::send(&world.ctx, &bob, to(id, "hello?")).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::NotFound);
+
+        let back = kith_api::command::AddParticipant { user_id: Some(bob.user_id()), ..Default::default() };
+        add_member::add_member(&world.ctx, &ada, id, back).await.unwrap();
+        let page = sync::page(&world.ctx, &bob, Sync { cursor: Some(cursor), limit: None }).await.unwrap();
+        let kinds: Vec<_> = page.changes.iter().map(|change| change.kind.as_str()).collect();
+        assert_eq!(kinds, ["conversation_created"], "who came back is told where they are now");
+        let theirs = get::get(&world.ctx, &bob, id).await.unwrap();
+        assert_eq!((theirs.unread_count, theirs.message_count), (0, 2));
+    });
+}
+
+#[test]
+fn unread_counts_and_status_follow_the_watermarks() {
+    on_each_engine(|world| async move {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let hello = SendMessage {
+            receiver_id: Some(bob.user_id()),
+            content: Some("hello @bob".into()),
+            mentions: Some(vec![bob.user_id()]),
+            ..Default::default()
+        };
+        let message = send::send(&world.ctx, &ada, hello).await.unwrap();
+        assert_eq!((message.status, message.receiver_id), (MessageStatus::Sent, Some(bob.user_id())));
+        let filter = || list::Filter { limit: 50, ..Default::default() };
+        let (theirs, _) = list::list(&world.ctx, &bob, filter()).await.unwrap();
+        assert_eq!((theirs[0].unread_count, theirs[0].mention_count), (1, 1));
+        assert_eq!(theirs[0].last_message_id, Some(message.id));
+        let (own, _) = list::list(&world.ctx, &ada, filter()).await.unwrap();
+        assert_eq!(own[0].unread_count, 0, "own messages are not unread");
+
+        let one = |kind| {
+            let (ctx, bob) = (world.ctx.clone(), bob.clone());
+            let request = Mark { message_id: Some(message.id), ..Default::default() };
+            async move { mark::mark(&ctx, &bob, kind, request).await.unwrap() }
+        };
+        one(ReceiptKind::Delivered).await;
+        let status = |who: &Actor| {
+            let (ctx, who, id) = (world.ctx.clone(), who.clone(), message.id);
+            async move { kith_core::messages::get::get(&ctx, &who, id).await.unwrap().status }
+        };
+        assert_eq!(status(&ada).await, MessageStatus::Delivered);
+        assert_eq!(one(ReceiptKind::Read).await[0].unread_count, 0);
+        assert_eq!(status(&ada).await, MessageStatus::Read);
+        one(ReceiptKind::Delivered).await;
+        assert_eq!(status(&ada).await, MessageStatus::Read, "never backwards");
+        let told = world.heard.of(message.conversation_id);
+        assert_eq!(told.iter().filter(|(_, name)| *name == "message_status").count(), 2);
+    });
+}
+
+#[test]
+fn events_from_the_log_are_those_that_were_announced() {
+    on_each_engine(|world| async move {
+        let (ada, _bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        for n in 0..5 {
+            world.say(&ada, id, &format!("{n}")).await;
+        }
+        let (missed, up_to) = sync::replay(&world.ctx, id, 3).await.unwrap();
+        let live: Vec<Event> = world
+            .heard
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|e| e.version > Some(3))
+            .map(|e| e.event.clone())
+            .collect();
+        assert_eq!(missed.iter().map(|e| e.event.clone()).collect::<Vec<_>>(), live);
+        assert_eq!(up_to, 6);
+    });
+}

@@ -1,0 +1,73 @@
+//! One connection as the hub knows it.
+
+use super::encode::Encoded;
+use crate::socket::{Class, CloseReason, Session};
+use kith_api::{ConversationId, Event, event::SessionRevoked, view::Presence};
+use kith_core::Actor;
+use parking_lot::Mutex;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+/// A signed-in connection.
+pub struct Client {
+    /// Where frames go.
+    pub session: Arc<Session>,
+    /// Who it is.
+    pub actor: Actor,
+    /// What this person chose to look like when connected.
+    pub chosen: Presence,
+    /// What the connection had seen of its conversations when it was set up; taken when it joins.
+    heads: Mutex<Vec<(ConversationId, i64)>>,
+    /// Whether a transport is there, which is what others see as online.
+    attached: AtomicBool,
+    /// Refused commands in the current minute: the minute, then the count.
+    refusals: AtomicU64,
+}
+
+/// Refusals within a minute after which a connection is closed.
+const REFUSALS: u64 = 10;
+
+impl Client {
+    /// A connection that is being set up.
+    pub fn new(session: Arc<Session>, actor: Actor, chosen: Presence) -> Self {
+        Self {
+            session,
+            actor,
+            chosen,
+            heads: Mutex::default(),
+            attached: AtomicBool::new(false),
+            refusals: AtomicU64::new(0),
+        }
+    }
+
+    /// Keeps what was read for [`Self::take_heads`].
+    pub fn keep_heads(&self, heads: Vec<(ConversationId, i64)>) {
+        *self.heads.lock() = heads;
+    }
+
+    /// What was kept, once.
+    pub fn take_heads(&self) -> Vec<(ConversationId, i64)> {
+        std::mem::take(&mut self.heads.lock())
+    }
+
+    /// Notes that a transport is there or not; whether that is news.
+    pub(super) fn set_attached(&self, attached: bool) -> bool {
+        self.attached.swap(attached, Ordering::AcqRel) != attached
+    }
+
+    /// Counts a command refused by a limit at this minute; whether there were too many.
+    pub fn refused(&self, minute: u64) -> bool {
+        let next = |word: u64| if word >> 16 == minute { word + 1 } else { minute << 16 | 1 };
+        let before = self.refusals.fetch_update(Ordering::AcqRel, Ordering::Acquire, |word| Some(next(word)));
+        next(before.unwrap_or_default()) & 0xffff > REFUSALS
+    }
+
+    /// Says why, and closes.
+    pub(super) fn end(&self, reason: &str, close: CloseReason) {
+        let revoked = SessionRevoked { session_id: self.actor.session_id(), reason: reason.to_owned() };
+        Encoded::new(&Event::SessionRevoked(revoked)).push(self, Class::Durable);
+        self.session.close(close);
+    }
+}

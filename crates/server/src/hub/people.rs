@@ -1,0 +1,131 @@
+//! Accounts and their connections on this node.
+
+use super::Client;
+use kith_api::{ConversationId, UserId};
+use parking_lot::Mutex;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
+
+const SHARDS: usize = 64;
+
+/// Connections by account.
+pub(super) struct People {
+    shards: Vec<Mutex<HashMap<UserId, Person>>>,
+}
+
+#[derive(Default)]
+struct Person {
+    /// Connections that are set up, oldest first.
+    connections: Vec<Arc<Client>>,
+    /// What all of them are subscribed to.
+    rooms: Vec<ConversationId>,
+    /// Connections that are still reading their snapshot.
+    joining: Vec<Weak<Client>>,
+    /// Membership changes since the first of those began: where, whether in or out, at which version.
+    changes: Vec<(ConversationId, bool, i64)>,
+}
+
+impl Person {
+    fn is_empty(&mut self) -> bool {
+        self.joining.retain(|client| client.strong_count() > 0);
+        self.connections.is_empty() && self.joining.is_empty()
+    }
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl People {
+    fn shard(&self, user: UserId) -> &Mutex<HashMap<UserId, Person>> {
+        // The last bytes of a UUIDv7 are random.
+        &self.shards[usize::from(user.0.as_bytes()[15]) % SHARDS]
+    }
+
+    pub(super) fn announce(&self, client: &Arc<Client>) {
+        let user = client.actor.user_id();
+        self.shard(user).lock().entry(user).or_default().joining.push(Arc::downgrade(client));
+    }
+
+    /// Sets a connection up: the rooms to subscribe it to, each with the version it has seen, and the connection that
+    /// is one too many.
+    pub(super) fn join(
+        &self,
+        client: &Arc<Client>,
+        mut heads: Vec<(ConversationId, i64)>,
+        most: usize,
+    ) -> (Vec<(ConversationId, i64)>, Option<Arc<Client>>) {
+        let user = client.actor.user_id();
+        let mut shard = self.shard(user).lock();
+        let person = shard.entry(user).or_default();
+        // What changed after the snapshot was read wins over it.
+        for (id, is_in, version) in &person.changes {
+            if heads.iter().any(|(head, seen)| head == id && seen >= version) {
+                continue;
+            }
+            heads.retain(|(head, _)| head != id);
+            if *is_in {
+                heads.push((*id, *version));
+            }
+        }
+        person.rooms = heads.iter().map(|(id, _)| *id).collect();
+        person.joining.retain(|joining| joining.strong_count() > 0 && joining.as_ptr() != Arc::as_ptr(client));
+        if person.joining.is_empty() {
+            person.changes = Vec::new();
+        }
+        person.connections.push(Arc::clone(client));
+        let oldest = (person.connections.len() > most).then(|| Arc::clone(&person.connections[0]));
+        (heads, oldest)
+    }
+
+    /// Takes a connection out; the rooms it was subscribed to.
+    pub(super) fn leave(&self, client: &Arc<Client>) -> Vec<ConversationId> {
+        let user = client.actor.user_id();
+        let mut shard = self.shard(user).lock();
+        let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        person.joining.retain(|joining| joining.as_ptr() != Arc::as_ptr(client));
+        let before = person.connections.len();
+        person.connections.retain(|connection| !Arc::ptr_eq(connection, client));
+        let rooms = if person.connections.len() < before { person.rooms.clone() } else { Vec::new() };
+        if person.is_empty() {
+            shard.remove(&user);
+        }
+        rooms
+    }
+
+    /// Notes that somebody came into a room or left it; their connections.
+    pub(super) fn member_changed(
+        &self,
+        user: UserId,
+        id: ConversationId,
+        is_in: bool,
+        version: i64,
+    ) -> Vec<Arc<Client>> {
+        let mut shard = self.shard(user).lock();
+        let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        if !person.joining.is_empty() {
+            person.changes.push((id, is_in, version));
+        }
+        person.rooms.retain(|room| *room != id);
+        if is_in && !person.connections.is_empty() {
+            person.rooms.push(id);
+        }
+        person.connections.clone()
+    }
+
+    pub(super) fn connections(&self, user: UserId) -> Vec<Arc<Client>> {
+        self.shard(user).lock().get(&user).map(|person| person.connections.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn rooms(&self, user: UserId) -> Vec<ConversationId> {
+        self.shard(user).lock().get(&user).map(|person| person.rooms.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().len()).sum()
+    }
+}

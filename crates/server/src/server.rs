@@ -1,0 +1,253 @@
+//! From a configuration to a running server.
+
+use crate::config::{Config, DatabaseUrl, Registration, Secret, generate_secret, kept_secret};
+use crate::hub::Hub;
+use crate::limits::Limiter;
+use crate::listener;
+use crate::realtime::Realtime;
+use crate::socket::{self, Engine};
+use crate::{http, metrics};
+use kith_api::view::{SocketFigures, TransportFigures};
+use kith_core::{Ctx, Publisher, Settings, SystemClock};
+use kith_db::Options;
+use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// How long draining may take before what is left is cut off.
+const DRAIN: Duration = Duration::from_secs(15);
+/// Over how much of that time sockets are told to go, so that they do not all come back at once.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Why a server does not start: one sentence that says the way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+/// A server that answers.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    ctx: Ctx,
+    engine: Engine<Realtime>,
+    state: http::State,
+    /// Ends the listener by being used or dropped.
+    stop: oneshot::Sender<()>,
+    listening: JoinHandle<()>,
+}
+
+impl Running {
+    /// The actions of this server, for administration from the same process.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// Drains: readiness goes off, sockets are told to come back later, answers under way are finished, ≤15 s.
+    pub async fn shut_down(self) {
+        self.state.drain();
+        let drained = async {
+            self.engine.drain(FAREWELL).await;
+            drop(self.stop);
+            // A listener that panicked has ended as well.
+            let _ = self.listening.await;
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        self.engine.shutdown();
+    }
+}
+
+/// Starts a server. Must be called inside a Tokio runtime.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let config = Arc::new(config);
+    let lanes = workers(&config);
+    let hub = Hub::start(lanes, config.realtime.connections_per_user as usize);
+    let ctx = {
+        let (config, publisher) = (Arc::clone(&config), Arc::clone(&hub) as Arc<dyn Publisher>);
+        let opened = tokio::task::spawn_blocking(move || open(&config, publisher));
+        opened.await.map_err(|error| StartError(error.to_string()))??
+    };
+    hub.attach(ctx.clone());
+    let limiter = Arc::new(Limiter::new(&config.limits));
+    let realtime = Realtime::new(ctx.clone(), Arc::clone(&hub), Arc::clone(&limiter), Arc::clone(&config));
+    let engine = Engine::new(Arc::new(realtime), engine_config(&config));
+    let sockets = Arc::new(Sockets { engine: engine.clone(), hub });
+    let exporter = metrics::Exporter::install();
+    let state = http::State::new(ctx.clone(), Arc::clone(&config), limiter, Arc::clone(&sockets) as _, exporter.clone());
+    let router = http::wrap(http::routes(&state).merge(engine.router()), &state);
+    let listener = TcpListener::bind(config.server.bind).await.map_err(|error| cannot_listen(&config, &error))?;
+    let address = listener.local_addr().map_err(|error| cannot_listen(&config, &error))?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let limits = listener::Limits { per_address: connections_per_address(&config), ..Default::default() };
+    let listening = tokio::spawn(listener::serve(listener, router, limits, async {
+        let _ = stopped.await;
+    }));
+    tokio::spawn(housekeeping(ctx.clone()));
+    tokio::spawn(upkeep(exporter, sockets));
+    Ok(Running { address, ctx, engine, state, stop, listening })
+}
+
+fn cannot_listen(config: &Config, error: &std::io::Error) -> StartError {
+    let bind = config.server.bind;
+    StartError(format!("cannot listen on {bind}: {error}; choose another address with server.bind or PORT"))
+}
+
+/// Without rate limits (benchmarks, trusted networks) addresses are not limited either.
+fn connections_per_address(config: &Config) -> usize {
+    match config.limits.api() {
+        Some(_) => listener::Limits::default().per_address,
+        None => 0,
+    }
+}
+
+/// Who is connected, for figures and metrics.
+struct Sockets {
+    engine: Engine<Realtime>,
+    hub: Arc<Hub>,
+}
+
+impl http::SocketStats for Sockets {
+    fn stats(&self) -> SocketFigures {
+        let sockets = self.engine.stats();
+        SocketFigures {
+            connections: (sockets.websocket + sockets.polling + sockets.raw) as u64,
+            transports: TransportFigures {
+                websocket: sockets.websocket as u64,
+                polling: sockets.polling as u64,
+                raw: sockets.raw as u64,
+            },
+            users_online: self.hub.people_count() as u64,
+        }
+    }
+}
+
+/// Opens the database alone, for commands that need no server. What changes is announced to nobody.
+pub fn open_ctx(config: &Config) -> Result<Ctx, StartError> {
+    struct Nobody;
+    impl Publisher for Nobody {
+        fn publish(&self, _envelopes: Vec<kith_api::Envelope>) {}
+    }
+    open(config, Arc::new(Nobody))
+}
+
+fn open(config: &Config, publisher: Arc<dyn Publisher>) -> Result<Ctx, StartError> {
+    let options = options(config)?;
+    let settings = settings(config)?;
+    Ctx::open(&options, settings, Arc::new(SystemClock), publisher)
+        .map_err(|error| StartError(format!("cannot use the database {:?}: {error}", config.database.url)))
+}
+
+/// How the configured database is reached. The directory of an embedded one is made.
+pub fn options(config: &Config) -> Result<Options, StartError> {
+    let database = &config.database;
+    let engine = match &database.url {
+        DatabaseUrl::Sqlite(path) => {
+            make_directory(path.parent().unwrap_or(Path::new(".")))?;
+            kith_db::Engine::Sqlite(path.clone())
+        }
+        DatabaseUrl::Postgres(url) => kith_db::Engine::Postgres(url.clone()),
+    };
+    Ok(Options {
+        engine,
+        statement_timeout: database.statement_timeout,
+        pool: (database.pool_min as usize, database.pool_max as usize),
+        idle: database.idle,
+    })
+}
+
+fn settings(config: &Config) -> Result<Settings, StartError> {
+    let auth = &config.auth;
+    let secret = match &auth.jwt_secret {
+        Some(secret) => secret.expose().as_bytes().to_vec(),
+        None => {
+            make_directory(&config.server.data_dir)?;
+            let kept = kept_secret(&config.server.data_dir, "jwt_secret", random);
+            let kept = kept.map_err(|error| StartError(format!("cannot keep a secret in server.data_dir: {error}")))?;
+            kept.expose().as_bytes().to_vec()
+        }
+    };
+    Ok(Settings {
+        secret,
+        access_ttl: auth.access_ttl,
+        refresh_ttl: auth.refresh_ttl,
+        refresh_grace: auth.refresh_grace,
+        registration: match auth.registration {
+            Registration::Open => kith_core::Registration::Open,
+            Registration::Closed => kith_core::Registration::Closed,
+        },
+        admin_email: auth.admin_email.as_ref().map(|email| email.0.to_lowercase()),
+        lockout: (auth.lockout_attempts, auth.lockout_window),
+        password: (auth.password_min_length as usize, auth.password_min_score as u8),
+        argon2: ((auth.argon2_memory.0 / 1024) as u32, auth.argon2_passes, auth.argon2_lanes),
+        log_retention: Duration::from_secs(u64::from(config.retention.log_days) * 24 * 3600),
+        // Each conversation has its writer; a few keep PostgreSQL busy while one waits for its commit.
+        writers: (config.database.pool_max as usize / 3).clamp(1, 4),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "secrets are made where the server is put together")]
+fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system provides randomness");
+}
+
+/// A fresh secret for a configuration file.
+pub fn fresh_secret() -> Secret {
+    generate_secret(random)
+}
+
+fn make_directory(path: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| StartError(format!("cannot make the directory {}: {error}", path.display())))
+}
+
+fn engine_config(config: &Config) -> socket::Config {
+    let realtime = &config.realtime;
+    socket::Config {
+        ping_interval: realtime.ping_interval,
+        ping_timeout: realtime.ping_timeout,
+        max_payload: realtime.max_payload.0 as usize,
+        queue_bytes: realtime.queue_bytes.0 as usize,
+        recovery_window: realtime.recovery_window,
+        raw_ping: realtime.raw_ping,
+        raw_timeout: realtime.raw_timeout,
+        ..socket::Config::default()
+    }
+}
+
+/// Threads that serve connections.
+pub fn workers(config: &Config) -> usize {
+    match config.server.workers {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        count => count as usize,
+    }
+}
+
+/// Measures what is there, and folds what histograms collected, so that they do not grow between two scrapes.
+async fn upkeep(exporter: metrics::Exporter, sockets: Arc<Sockets>) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        ticks.tick().await;
+        let stats = http::SocketStats::stats(&*sockets);
+        metrics::connections("websocket", stats.transports.websocket as usize);
+        metrics::connections("polling", stats.transports.polling as usize);
+        metrics::connections("raw", stats.transports.raw as usize);
+        metrics::users_online(stats.users_online as usize);
+        exporter.upkeep();
+    }
+}
+
+/// What is swept by the clock: the log, sessions that ended long ago.
+async fn housekeeping(ctx: Ctx) {
+    const KEPT_SESSIONS: i64 = 30 * 24 * 3600;
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        if let Err(error) = kith_core::sync::trim_log(&ctx).await {
+            tracing::warn!(%error, "trimming the log");
+        }
+        let before = ctx.now().plus_seconds(-KEPT_SESSIONS);
+        if let Err(error) = kith_core::accounts::sessions::sweep(&ctx, before).await {
+            tracing::warn!(%error, "sweeping sessions");
+        }
+    }
+}
