@@ -33,6 +33,15 @@ impl Frame {
         })
     }
 
+    /// A Socket.IO event in the main namespace that asks the client for an acknowledgement, for
+    /// [`Session::call`](super::Session::call). `args` is a comma-separated JSON list without brackets.
+    #[must_use]
+    pub fn socketio_call(name: &str, id: u64, args: &str) -> Self {
+        Self::message(name.len() + args.len() + 32, &[], |out| {
+            socketio::write_event(out, socketio::MAIN, Some(id), name, args, 0);
+        })
+    }
+
     /// An event on a raw WebSocket: `{"type":name,"data":payload}`; `payload` is JSON text.
     #[must_use]
     pub fn raw_event(name: &str, payload: &str) -> Self {

@@ -179,12 +179,12 @@ async fn poll<A: App>(
     }
     let waiting = Waiting { engine: engine.clone(), session, sid };
     let mut packets = poll_fn(|context| waiting.session.poll_packets(&sid, context));
-    let polled = if waiting.session.is_probing() {
+    let polled = if waiting.session.current().is_probing() {
         // The client either changes transports right away or needs this answer in order to do so.
         match tokio::time::timeout(PROBE_HOLD, &mut packets).await {
             Ok(polled) => polled,
             Err(_) => {
-                waiting.session.release_poll();
+                waiting.session.current().release_poll();
                 packets.await
             }
         }

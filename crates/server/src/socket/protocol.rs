@@ -129,7 +129,8 @@ impl<A: App> Inner<A> {
                 };
                 Ok(Some(self.event(session, conn, event, Target::SocketIo { namespace, id })))
             }
-            Packet::Ack { id, args, .. } => {
+            Packet::Ack { namespace, id, args, .. } => {
+                session.conn::<A::Conn>(namespace).ok_or(CloseReason::Malformed)?;
                 session.answered(id, Answered { args: args.as_str().into(), attachments });
                 Ok(None)
             }
@@ -307,7 +308,7 @@ impl<A: App> Inner<A> {
 fn wanted_resumption(namespace: &str, auth: &Value) -> Option<(String, u64)> {
     let id = auth.get("pid")?.as_str().filter(|_| namespace == MAIN)?;
     let offset = match auth.get("offset") {
-        None => 0,
+        None | Some(Value::Null) => 0,
         Some(offset) => parse_offset(offset.as_str()?)?,
     };
     Some((id.to_owned(), offset))

@@ -1018,8 +1018,10 @@ impl Session {
     }
 
     /// The WebSocket went away before it took over.
-    pub(super) fn cancel_probe(&self) {
-        if let Link::Polling(polling) = &mut self.state.lock().link {
+    pub(super) fn cancel_probe(&self, sid: &SessionId) {
+        if let Link::Polling(polling) = &mut self.state.lock().link
+            && polling.sid == *sid
+        {
             polling.probing = false;
             polling.noop = false;
         }

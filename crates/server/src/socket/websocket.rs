@@ -26,6 +26,7 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use kith_wire::engineio::{Handshake as OpenPacket, Kind as PacketKind, Packet};
 use kith_wire::websocket::{Decoder, Message, Opcode, Role, Violation, accept_key};
+use socket2::SockRef;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -46,6 +47,10 @@ const SLICES: usize = 64;
 
 /// Reads of one wake-up, after which others get their turn.
 const READS: usize = 16;
+
+/// Bytes that the kernel may hold back for a client, besides what is on its way. Little, so that a client that reads
+/// slowly is seen to make progress, and one that has fallen behind is not sent what is old.
+const UNSENT: u32 = 128 * 1024;
 
 /// How long a client may take to finish an upgrade.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -99,7 +104,7 @@ pub(super) fn open_engine<A: App>(
         if !session.begin_probe(&sid) {
             return status(StatusCode::BAD_REQUEST);
         }
-        let probe = Probe(session);
+        let probe = Probe(session, sid);
         on_upgrade(&mut request, move |upgraded| async move {
             let mut connection = Connection::new(engine, probe.0.clone(), upgraded);
             let upgraded = tokio::time::timeout(PROBE_TIMEOUT, connection.probe(&sid)).await;
@@ -208,11 +213,11 @@ where
 }
 
 /// An upgrade under way; when it is over, in whatever way, another may be tried.
-struct Probe(Arc<Session>);
+struct Probe(Arc<Session>, SessionId);
 
 impl Drop for Probe {
     fn drop(&mut self) {
-        self.0.cancel_probe();
+        self.0.current().cancel_probe(&self.1);
     }
 }
 
@@ -270,6 +275,8 @@ impl<A: App> Connection<A> {
         let decoder = Decoder::new(Role::Server, engine.registry.config.max_payload);
         let Upgraded { stream, early, permit } = upgraded;
         let unread = (!early.is_empty()).then(|| Box::new(Unread { bytes: early, at: 0 }));
+        // Without it everything works, with more in the kernel.
+        let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT);
         let epoch = session.epoch();
         Self {
             stream,
@@ -295,9 +302,11 @@ impl<A: App> Connection<A> {
                     Message::Text("2probe") => {
                         let pong = Frame::engine_packet(PacketKind::Pong, "probe");
                         tokio::io::AsyncWriteExt::write_all(&mut self.stream, pong.as_bytes()).await?;
-                        self.session.release_poll();
+                        self.session.current().release_poll();
                     }
                     Message::Text("5") => {
+                        // It may have been resumed as another one since the probe began.
+                        self.session = self.session.current();
                         let Some(epoch) = self.session.upgrade(sid) else { return Ok(false) };
                         self.epoch = epoch;
                         let rest = unread.split_off(at);
@@ -464,11 +473,11 @@ impl<A: App> Connection<A> {
             match self.session.next_batch(self.epoch, std::mem::take(&mut done), context) {
                 Next::Write(batch, written) => match self.flush(batch, written, context) {
                     Flushed::All(batch) => done = batch,
-                    Flushed::Part { done, rest, written } => {
+                    Flushed::Part { done, rest, written, failed } => {
+                        // Also after a failure: what was not sent is sent if the client comes back.
                         self.session.put_back(self.epoch, done, rest, written, context);
-                        return Ok(());
+                        return if failed { Err(End::Lost) } else { Ok(()) };
                     }
-                    Flushed::Failed => return Err(End::Lost),
                 },
                 Next::Sleep => return Ok(()),
                 Next::Close(reason) => {
@@ -485,54 +494,31 @@ impl<A: App> Connection<A> {
         }
     }
 
-    /// Writes a batch, of whose first frame `written` bytes are out, and the offset of its last durable frame.
+    /// Writes a batch, of whose first frame `written` bytes are out. Each vectored write that has durable frames ends
+    /// with the offset of the last, so that a client which loses the connection in a long batch repeats little of it.
     fn flush(&mut self, mut batch: Batch, mut written: usize, context: &mut Context<'_>) -> Flushed {
-        let offset = batch.iter().rev().find_map(Queued::number).filter(|_| self.session.recovery_possible());
-        let offset = offset.map(Offset::new);
-        let mut marked = 0;
-        let mut index = 0;
-        loop {
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let mut count = 0;
-            let frames = batch[index..].iter().map(|queued| queued.frame.as_bytes());
-            let offset_rest = offset.as_ref().map(|offset| &offset.as_bytes()[marked..]).into_iter();
-            let mut skip = written;
-            for (slice, bytes) in slices.iter_mut().zip(frames.chain(offset_rest)) {
-                *slice = IoSlice::new(&bytes[std::mem::take(&mut skip).min(bytes.len())..]);
-                count += 1;
-            }
-            let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, &slices[..count]);
-            let mut taken = match outcome {
-                Poll::Ready(Ok(0) | Err(_)) => return Flushed::Failed,
-                Poll::Ready(Ok(taken)) => taken,
-                Poll::Pending => {
-                    let mut rest: Batch = batch.drain(index..).collect();
-                    if let Some(offset) = &offset {
-                        rest.push(Queued::reply(Frame::from_encoded(offset.as_bytes())));
-                        if index == batch.len() && rest.len() == 1 {
-                            written = marked;
-                        }
-                    }
-                    return Flushed::Part { done: batch, rest, written };
-                }
+        let mut start = 0;
+        while start < batch.len() {
+            let end = batch.len().min(start + SLICES - 1);
+            let offset = if self.session.recovery_possible() {
+                batch[start..end].iter().rev().find_map(Queued::number).map(Offset::new)
+            } else {
+                None
             };
-            while index < batch.len() {
-                let left = batch[index].frame.len() - written;
-                if taken < left {
-                    written += taken;
-                    taken = 0;
-                    break;
+            let offset = offset.as_ref().map_or(&[][..], Offset::as_bytes);
+            let frames = batch[start..end].iter().map(|queued| queued.frame.as_bytes());
+            match write_all(&mut self.stream, frames, offset, &mut written, context) {
+                Written::All => start = end,
+                Written::Part { pieces: frames, failed } => {
+                    let mut rest: Batch = batch.drain(start + frames..).collect();
+                    if !offset.is_empty() {
+                        rest.insert(end - start - frames, Queued::reply(Frame::from_encoded(offset)));
+                    }
+                    return Flushed::Part { done: batch, rest, written, failed };
                 }
-                taken -= left;
-                written = 0;
-                index += 1;
-            }
-            marked += taken;
-            if index == batch.len() && offset.as_ref().is_none_or(|offset| marked == offset.as_bytes().len())
-            {
-                return Flushed::All(batch);
             }
         }
+        Flushed::All(batch)
     }
 
     /// Reads, lets commands run, writes: in this order, so that all answers of a turn go out together.
@@ -593,8 +579,53 @@ impl<A: App> Connection<A> {
 /// What became of a batch.
 enum Flushed {
     All(Batch),
-    Part { done: Batch, rest: Batch, written: usize },
-    Failed,
+    Part { done: Batch, rest: Batch, written: usize, failed: bool },
+}
+
+/// What became of one vectored write.
+enum Written {
+    All,
+    /// So many pieces are out, and of the next `written` bytes. The socket is full, or of no use any more.
+    Part {
+        pieces: usize,
+        failed: bool,
+    },
+}
+
+/// Writes pieces, and `last` behind them, in one call if the socket takes it. `written` bytes of the first are out
+/// already.
+fn write_all<'a>(
+    stream: &mut TcpStream,
+    pieces: impl Iterator<Item = &'a [u8]>,
+    last: &'a [u8],
+    written: &mut usize,
+    context: &mut Context<'_>,
+) -> Written {
+    let mut whole = [&[][..]; SLICES];
+    let mut storage = [IoSlice::new(&[]); SLICES];
+    let mut count = 0;
+    for piece in pieces.chain(std::iter::once(last)) {
+        whole[count] = piece;
+        storage[count] = IoSlice::new(piece);
+        count += 1;
+    }
+    let mut slices = &mut storage[..count];
+    IoSlice::advance_slices(&mut slices, *written);
+    while !slices.is_empty() {
+        let failed = match Pin::new(&mut *stream).poll_write_vectored(context, slices) {
+            Poll::Ready(Ok(taken @ 1..)) => {
+                IoSlice::advance_slices(&mut slices, taken);
+                continue;
+            }
+            Poll::Ready(_) => true,
+            Poll::Pending => false,
+        };
+        let done = count - slices.len();
+        *written = whole[done].len() - slices[0].len();
+        return Written::Part { pieces: done, failed };
+    }
+    *written = 0;
+    Written::All
 }
 
 /// `None`: the session was released, so there is nothing to wait for.
