@@ -2,6 +2,7 @@
 
 use crate::{Error, Row, Tx, params};
 use kith_api::{SessionId, Timestamp, UserId};
+use uuid::Uuid;
 
 /// A stored session: the family of one refresh token.
 #[derive(Clone, Debug)]
@@ -132,9 +133,11 @@ pub fn revoke_all(
     reason: &str,
     now: Timestamp,
 ) -> Result<Vec<SessionId>, Error> {
+    // No session has the nil identifier; PostgreSQL cannot tell the type of a parameter that may be NULL.
+    let keep = keep.unwrap_or(SessionId(Uuid::nil()));
     tx.all(
         "UPDATE sessions SET revoked_at = $3, revoke_reason = $4
-         WHERE user_id = $1 AND revoked_at IS NULL AND ($2 IS NULL OR id <> $2)
+         WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2
          RETURNING id",
         params![user, keep, now, reason],
         |row| row.get(0),
