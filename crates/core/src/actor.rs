@@ -2,6 +2,7 @@
 
 use kith_api::view::Role;
 use kith_api::{SessionId, UserId};
+use kith_db::users::Account;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -40,6 +41,12 @@ impl SessionState {
 impl Actor {
     pub(crate) fn new(state: Arc<SessionState>) -> Self {
         Self { state }
+    }
+
+    /// Somebody who acts without having signed in: the operator of the server on behalf of this account.
+    pub fn without_session(account: &Account) -> Self {
+        let session = SessionId(uuid::Uuid::nil());
+        Self::new(Arc::new(SessionState::new(session, account.id, &account.username, account.role)))
     }
 
     /// The account.

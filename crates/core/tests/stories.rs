@@ -2,11 +2,13 @@
 //! and read back the same.
 
 use kith_api::command::{
-    CreateConversation, DeleteFor, Mark, React, ReactionAction, ReceiptKind, Register, SendMessage, Sync,
+    CreateConversation, DeleteFor, Login, Mark, React, ReactionAction, ReceiptKind, Register, SendMessage,
+    Sync,
 };
-use kith_api::view::{ConversationType, Message, MessageStatus};
+use kith_api::view::{ConversationType, Message, MessageStatus, Role};
 use kith_api::{ConversationId, Envelope, ErrorCode, Event, Scope};
-use kith_core::accounts::{Client, register};
+use kith_core::accounts::role::{self, Administrator};
+use kith_core::accounts::{Client, list as accounts, login, password, register};
 use kith_core::conversations::{add_member, create, get, list, mark, remove_member};
 use kith_core::messages::{delete, edit, list as messages, react, send};
 use kith_core::{Actor, Ctx, Publisher, Registration, Settings, SystemClock, sync};
@@ -308,5 +310,56 @@ fn events_from_the_log_are_those_that_were_announced() {
             .collect();
         assert_eq!(missed.iter().map(|e| e.event.clone()).collect::<Vec<_>>(), live);
         assert_eq!(up_to, 6);
+    });
+}
+
+#[test]
+fn a_new_password_ends_every_session() {
+    on_each_engine(|world| async move {
+        let ada = world.person("ada").await;
+        let sign_in = |password: &str| {
+            let request =
+                Login { username: Some("ada".into()), password: password.into(), ..Default::default() };
+            let ctx = world.ctx.clone();
+            async move { login::login(&ctx, &Client::default(), request).await }
+        };
+        let second = sign_in("a password").await.unwrap().tokens.token;
+        for _ in 0..10 {
+            assert_eq!(sign_in("a guess").await.unwrap_err().code, ErrorCode::InvalidCredentials);
+        }
+        assert_eq!(sign_in("a password").await.unwrap_err().code, ErrorCode::AccountLocked);
+
+        let weak = password::set(&world.ctx, "ada", "short".into()).await.unwrap_err();
+        assert_eq!(weak.code, ErrorCode::ValidationFailed);
+        assert!(ada.is_live());
+        password::set(&world.ctx, "Ada", "another password".into()).await.unwrap();
+
+        assert!(!ada.is_live());
+        let refused = world.ctx.authenticate(&second).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::SessionRevoked);
+        assert_eq!(sign_in("a password").await.unwrap_err().code, ErrorCode::InvalidCredentials);
+        sign_in("another password").await.unwrap();
+        let heard = world.heard.0.lock().unwrap();
+        let ended = heard.iter().filter(|it| matches!(it.event, Event::SessionRevoked(_)));
+        assert_eq!(ended.count(), 2);
+    });
+}
+
+#[test]
+fn there_is_always_an_administrator_and_who_steps_down_is_signed_out() {
+    on_each_engine(|world| async move {
+        assert_eq!(role::administrator(&world.ctx).await.unwrap(), Administrator::FirstAccount);
+        let (ada, ben) = (world.person("ada").await, world.person("ben").await);
+        assert_eq!(role::administrator(&world.ctx).await.unwrap(), Administrator::Exists);
+
+        let refused = role::change(&world.ctx, "ada", Role::User).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Conflict);
+        role::change(&world.ctx, &ben.user_id().to_string(), Role::Admin).await.unwrap();
+        assert!(ben.is_live() && ada.is_live());
+        role::change(&world.ctx, "ada", Role::Moderator).await.unwrap();
+        assert!(ben.is_live() && !ada.is_live());
+
+        let roles: Vec<_> = accounts::list(&world.ctx).await.unwrap().into_iter().map(|it| it.role).collect();
+        assert_eq!(roles, [Role::Moderator, Role::Admin]);
     });
 }

@@ -93,11 +93,6 @@ pub fn any(tx: &mut Tx<'_>) -> Result<bool, Error> {
     Ok(tx.opt("SELECT 1 FROM users LIMIT 1", &[], |_| Ok(()))?.is_some())
 }
 
-/// Whether there is an administrator.
-pub fn any_admin(tx: &mut Tx<'_>) -> Result<bool, Error> {
-    Ok(tx.opt("SELECT 1 FROM users WHERE role = 'admin' LIMIT 1", &[], |_| Ok(()))?.is_some())
-}
-
 /// The account with this identifier.
 pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Account>, Error> {
     tx.opt(concat!("SELECT ", columns!(), " FROM users WHERE id = $1"), params![id], account)
@@ -146,6 +141,13 @@ pub fn search(tx: &mut Tx<'_>, prefix: &str, after: &str, limit: i64) -> Result<
 /// Accounts in order of creation, for the command line.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Account>, Error> {
     tx.all(concat!("SELECT ", columns!(), " FROM users ORDER BY created_at, id"), &[], account)
+}
+
+/// Number of administrators whose accounts can be used.
+pub fn administrators(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    tx.one("SELECT COUNT(*) FROM users WHERE role = 'admin' AND account_status = 'active'", &[], |row| {
+        row.get(0)
+    })
 }
 
 /// Changes the profile.

@@ -61,7 +61,7 @@ pub async fn create(ctx: &Ctx, request: Register, role: Option<Role>) -> Result<
     // One scope for all registrations, so that two first accounts cannot both be the first.
     ctx.write(uuid::Uuid::nil(), move |w| {
         let first = match &admin_email {
-            Some(address) => account.email.as_ref() == Some(address) && !users::any_admin(w.tx)?,
+            Some(address) => account.email.as_ref() == Some(address) && users::administrators(w.tx)? == 0,
             None => !users::any(w.tx)?,
         };
         if role.is_none() && first {
