@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
@@ -10,7 +11,7 @@ import { defineConfig } from 'vitest/config'
 const SERVER = process.env.KITH_URL ?? 'http://127.0.0.1:3000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), emojiData()],
+  plugins: [react(), tailwindcss(), emojiData(), compressed()],
   resolve: { alias: { '~': resolve(import.meta.dirname, 'src') } },
   build: {
     target: 'es2023',
@@ -64,6 +65,22 @@ function emojiData(): Plugin {
           [entry.label, ...(entry.tags ?? [])].join(' '),
         ])
       return `export default ${JSON.stringify(rows)}`
+    },
+  }
+}
+
+/** Beside every file of the build its `.br` and `.gz`, which the server hands out as they are. */
+function compressed(): Plugin {
+  return {
+    name: 'kith:compressed',
+    apply: 'build',
+    writeBundle({ dir = 'dist' }) {
+      for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue
+        const content = readFileSync(join(dir, name))
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content))
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }))
+      }
     },
   }
 }

@@ -9,7 +9,7 @@ import { Notices } from '~/ui/Notices'
 import { useWords } from '~/words'
 import { ClientProvider } from './context'
 import { Link } from './Link'
-import { useVisit } from './location'
+import { isKnown, useVisit } from './location'
 
 const Shell = lazy(() => import('./Shell'))
 
@@ -28,8 +28,8 @@ function Page() {
   const { path } = useVisit()
   if (session.status === 'checking') return null
   if (session.status === 'unreachable') return <Unreachable />
-  if (!/^\/($|app(\/|$)|sign-(in|up)$)/.test(path)) return <NotFound />
-  if (session.status === 'signed-out') return path === '/sign-up' ? <SignUp /> : <SignIn />
+  if (session.status === 'signed-out') return path === '/app/sign-up' ? <SignUp /> : <SignIn />
+  if (!isKnown(path)) return <NotFound />
   return (
     <ClientProvider value={session.client}>
       <Suspense>

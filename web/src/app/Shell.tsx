@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { ChatPane } from '~/features/chat/ChatPane'
 import { ConversationList } from '~/features/conversations/ConversationList'
 import { SECTIONS, SettingsNav } from '~/features/settings/SettingsNav'
@@ -12,9 +12,15 @@ import { parseChat, useVisit } from './location'
 import { Rail, Tabs } from './Navigation'
 import { useTitle } from './useTitle'
 
-const SettingsPane = lazy(() => import('~/features/settings/SettingsPane'))
-const NewChat = lazy(() => import('~/features/people/NewChat'))
-const Shortcuts = lazy(() => import('~/features/shortcuts/Shortcuts'))
+const loadSettings = () => import('~/features/settings/SettingsPane')
+const loadNewChat = () => import('~/features/people/NewChat')
+const loadShortcuts = () => import('~/features/shortcuts/Shortcuts')
+const SettingsPane = lazy(loadSettings)
+const NewChat = lazy(loadNewChat)
+const Shortcuts = lazy(loadShortcuts)
+
+/** Long after the first chat is on the screen: what would otherwise be waited for when it is first opened. */
+const IDLE_MS = 3000
 
 const SETTINGS = /^\/app\/settings(?:\/([a-z]+))?\/?$/
 
@@ -30,47 +36,55 @@ export default function Shell() {
   const narrowShowsPane = chat !== null || section !== undefined
   useShortcuts()
   useTitle(chat?.conversationId ?? null)
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([loadNewChat(), loadSettings(), loadShortcuts()]), IDLE_MS)
+    return () => clearTimeout(timer)
+  }, [])
 
   return (
     <div className="flex h-dvh overflow-hidden bg-bg">
       {chat && (
-        <a
-          href="#messages"
-          onClick={(event) => {
-            event.preventDefault()
-            document.querySelector<HTMLElement>('[data-message][tabindex="0"]')?.focus()
-          }}
-          className="sr-only z-50 bg-surface p-3 focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
-        >
-          {words.app.skipToMessages}
-        </a>
+        <header>
+          <a
+            href="#messages"
+            onClick={(event) => {
+              event.preventDefault()
+              document.querySelector<HTMLElement>('[data-message][tabindex="0"]')?.focus()
+            }}
+            className="sr-only z-50 bg-surface p-3 focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
+          >
+            {words.app.skipToMessages}
+          </a>
+        </header>
       )}
       <Rail settings={settings !== null} />
-      <div
-        className={`flex w-full shrink-0 flex-col border-line bg-bg md:w-75 md:border-e ${narrowShowsPane ? 'max-md:hidden' : ''}`}
-      >
-        <div className="flex min-h-0 grow flex-col">
-          {settings ? (
-            <SettingsNav current={section ?? 'profile'} />
-          ) : (
-            <ConversationList selected={chat?.conversationId ?? null} />
+      <main className="flex min-w-0 grow">
+        <div
+          className={`flex w-full shrink-0 flex-col border-line bg-bg md:w-75 md:border-e ${narrowShowsPane ? 'max-md:hidden' : ''}`}
+        >
+          <div className="flex min-h-0 grow flex-col">
+            {settings ? (
+              <SettingsNav current={section ?? 'profile'} />
+            ) : (
+              <ConversationList selected={chat?.conversationId ?? null} />
+            )}
+          </div>
+          <Tabs settings={settings !== null} />
+        </div>
+        <div className={`flex min-w-0 grow ${narrowShowsPane ? '' : 'max-md:hidden'}`}>
+          {chat && <ChatPane key={chat.conversationId} {...chat} />}
+          {settings && (
+            <Suspense>
+              <SettingsPane section={section ?? 'profile'} />
+            </Suspense>
+          )}
+          {!chat && !settings && (
+            <div className="flex grow bg-surface">
+              <EmptyState icon="chat" title={words.timeline.pickTitle} hint={words.timeline.pickHint} />
+            </div>
           )}
         </div>
-        <Tabs settings={settings !== null} />
-      </div>
-      <div className={`flex min-w-0 grow ${narrowShowsPane ? '' : 'max-md:hidden'}`}>
-        {chat && <ChatPane key={chat.conversationId} {...chat} />}
-        {settings && (
-          <Suspense>
-            <SettingsPane section={section ?? 'profile'} />
-          </Suspense>
-        )}
-        {!chat && !settings && (
-          <main className="flex grow bg-surface">
-            <EmptyState icon="chat" title={words.timeline.pickTitle} hint={words.timeline.pickHint} />
-          </main>
-        )}
-      </div>
+      </main>
       <Dialogs />
       <Announcer conversationId={chat?.conversationId ?? null} />
     </div>

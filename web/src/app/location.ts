@@ -48,6 +48,13 @@ export function parseChat(path: string): ChatAddress | null {
   return conversationId ? { conversationId, messageId: messageId ?? null } : null
 }
 
+const KNOWN = /^\/(?:$|app(?:\/(?:sign-in|sign-up|settings(?:\/[a-z]+)?)?)?\/?$)/
+
+/** Whether an address leads anywhere. */
+export function isKnown(path: string): boolean {
+  return KNOWN.test(path) || parseChat(path) !== null
+}
+
 export function chatPath(conversationId: string, messageId?: string): string {
   return `/app/c/${conversationId}${messageId ? `/m/${messageId}` : ''}`
 }

@@ -1,5 +1,5 @@
 const BASE_MS = 500
-const CAP_MS = 30_000
+const CAP_MS = 15_000
 
 /**
  * How long to wait before attempt `attempt` (from 0): a uniformly random time below a doubling, capped bound ("full

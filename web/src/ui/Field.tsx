@@ -20,6 +20,7 @@ export function Field({ label, hint, error, optional, end, ...input }: Props) {
     <div className="grid gap-1">
       <label htmlFor={id} className="flex justify-between text-sm font-semibold">
         {label}
+        {optional && ' '}
         {optional && <span className="font-normal text-ink-3">{optional}</span>}
       </label>
       <div className="relative">

@@ -48,7 +48,7 @@ export function Modal({ title, titleHidden = false, onClose, children, place = '
           </h2>
           {!titleHidden && <IconButton icon="close" label={words.app.close} onClick={onClose} />}
         </header>
-        {children}
+        <div className="flex min-h-0 flex-col overflow-y-auto thin-scroll">{children}</div>
       </div>
     </dialog>
   )

@@ -36,7 +36,7 @@ export function AuthSwitch({
   action,
 }: {
   question: string
-  to: '/sign-in' | '/sign-up'
+  to: '/app/sign-in' | '/app/sign-up'
   action: string
 }) {
   return (

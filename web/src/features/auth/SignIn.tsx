@@ -57,7 +57,7 @@ export function SignIn() {
           {words.auth.signIn}
         </Button>
       </form>
-      <AuthSwitch question={words.auth.newHere} to="/sign-up" action={words.auth.signUp} />
+      <AuthSwitch question={words.auth.newHere} to="/app/sign-up" action={words.auth.signUp} />
     </AuthPage>
   )
 }

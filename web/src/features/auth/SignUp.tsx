@@ -43,7 +43,7 @@ export function SignUp() {
     return (
       <AuthPage title={words.auth.signUpTitle}>
         <p role="status">{pending ? words.auth.pending : words.auth.closed}</p>
-        <AuthSwitch question={words.auth.haveAccount} to="/sign-in" action={words.auth.signIn} />
+        <AuthSwitch question={words.auth.haveAccount} to="/app/sign-in" action={words.auth.signIn} />
       </AuthPage>
     )
   }
@@ -79,7 +79,7 @@ export function SignUp() {
           {words.auth.signUp}
         </Button>
       </form>
-      <AuthSwitch question={words.auth.haveAccount} to="/sign-in" action={words.auth.signIn} />
+      <AuthSwitch question={words.auth.haveAccount} to="/app/sign-in" action={words.auth.signIn} />
     </AuthPage>
   )
 }

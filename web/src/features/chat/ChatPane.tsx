@@ -4,6 +4,7 @@ import { useClient, useSelect } from '~/app/context'
 import { toggleDetails, useInterface } from '~/app/interface'
 import { address } from '~/app/location'
 import { Composer } from '~/features/composer/Composer'
+import { titleOf } from '~/features/conversations/naming'
 import { TimelineView } from '~/features/timeline/TimelineView'
 import { explain, useMessageCommands } from '~/features/timeline/useMessageCommands'
 import { Confirm } from '~/ui/Confirm'
@@ -32,9 +33,9 @@ export function ChatPane({ conversationId, messageId }: Props) {
 
   if (conversation) return <Chat conversation={conversation} messageId={messageId} />
   return (
-    <main className="flex min-w-0 grow bg-surface" aria-busy={!ready}>
+    <div className="flex min-w-0 grow bg-surface" aria-busy={!ready}>
       {ready && <EmptyState icon="chat" title={words.group.gone} hint={words.group.goneHint} />}
-    </main>
+    </div>
   )
 }
 
@@ -72,7 +73,11 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
 
   return (
     <>
-      <main ref={pane} className="flex min-w-0 grow flex-col bg-surface">
+      <section
+        ref={pane}
+        aria-label={titleOf(conversation, client.me)}
+        className="flex min-w-0 grow flex-col bg-surface"
+      >
         <ChatHeader conversation={conversation} />
         <TimelineView
           conversation={conversation}
@@ -81,7 +86,7 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
           onLeave={() => pane.current?.querySelector('textarea')?.focus()}
         />
         <Composer conversation={conversation} editing={editing} onEdit={setEditing} onReply={reply} />
-      </main>
+      </section>
       {detailsOpen && (
         <Suspense>
           <Details conversation={conversation} onClose={() => toggleDetails(false)} />

@@ -68,9 +68,18 @@ export default function EmojiPicker({ anchor, onPick, onClose }: Props) {
 
 function Section({ emoji, titled, onPick }: { emoji: Emoji[]; titled: boolean; onPick: (character: string) => void }) {
   const words = useWords()
+  const title = words.emoji.groups[emoji[0]?.group ?? 0]
   return (
-    <section className="[contain-intrinsic-size:auto_400px] [content-visibility:auto]">
-      {titled && <h3 className="px-1 pt-2 pb-1 text-xs text-ink-3">{words.emoji.groups[emoji[0]?.group ?? 0]}</h3>}
+    <div
+      role="group"
+      aria-label={titled ? title : words.emoji.title}
+      className="[contain-intrinsic-size:auto_400px] [content-visibility:auto]"
+    >
+      {titled && (
+        <p aria-hidden="true" className="px-1 pt-2 pb-1 text-xs text-ink-3">
+          {title}
+        </p>
+      )}
       <div className="grid grid-cols-[repeat(auto-fill,minmax(36px,1fr))] pointer-coarse:grid-cols-[repeat(auto-fill,minmax(44px,1fr))]">
         {emoji.map(({ character, shortcodes }) => (
           <button
@@ -85,7 +94,7 @@ function Section({ emoji, titled, onPick }: { emoji: Emoji[]; titled: boolean; o
           </button>
         ))}
       </div>
-    </section>
+    </div>
   )
 }
 

@@ -46,7 +46,7 @@ export function PeoplePicker({ chosen = [], onChange, onPick, exclude }: Props) 
   }
 
   return (
-    <div className="flex min-h-0 flex-col gap-2 p-4 pt-2">
+    <div className="flex shrink-0 flex-col gap-2 p-4 pt-2">
       <input
         type="search"
         role="combobox"
@@ -92,7 +92,7 @@ export function PeoplePicker({ chosen = [], onChange, onPick, exclude }: Props) 
         id={`${id}-list`}
         role="listbox"
         aria-label={words.people.search}
-        className="min-h-28 overflow-y-auto thin-scroll empty:hidden"
+        className="max-h-80 min-h-28 shrink-0 overflow-y-auto thin-scroll empty:hidden"
       >
         {found.map((user, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the box has the keys.

@@ -16,7 +16,7 @@ export default function SettingsPane({ section }: { section: Section }) {
   const words = useWords()
   const View = VIEWS[section]
   return (
-    <main className="min-w-0 grow overflow-y-auto bg-surface thin-scroll">
+    <section aria-label={words.settings[section]} className="min-w-0 grow overflow-y-auto bg-surface thin-scroll">
       <header className="flex min-h-14 items-center gap-2 border-b border-line px-2 md:px-6">
         <Link
           to="/app/settings"
@@ -30,6 +30,6 @@ export default function SettingsPane({ section }: { section: Section }) {
       <div className="max-w-xl p-4 md:p-6">
         <View />
       </div>
-    </main>
+    </section>
   )
 }

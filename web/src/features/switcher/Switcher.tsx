@@ -62,13 +62,13 @@ export function Switcher({ onClose }: { onClose: () => void }) {
           setSelected(0)
         }}
         onKeyDown={onKeyDown}
-        className="min-h-14 w-full border-b border-line bg-transparent px-5 text-lg outline-none"
+        className="min-h-14 w-full shrink-0 border-b border-line bg-transparent px-5 text-lg outline-none"
       />
       <div
         id={`${id}-list`}
         role="listbox"
         aria-label={words.switcher.label}
-        className="min-h-14 overflow-y-auto p-2 thin-scroll"
+        className="max-h-96 min-h-14 shrink-0 overflow-y-auto p-2 thin-scroll"
       >
         {entries.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the box has the keys.

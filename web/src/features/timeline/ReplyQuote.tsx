@@ -14,7 +14,7 @@ export function ReplyQuote({ messageId, conversation }: { messageId: string; con
       type="button"
       tabIndex={-1}
       onClick={() => openChat(conversation.id, messageId)}
-      className="press my-0.5 block w-full max-w-[68ch] truncate rounded-sm border-s-2 border-accent bg-raised px-2 py-1 text-start text-sm text-ink-2 hover:text-ink"
+      className="press my-0.5 block w-full max-w-[68ch] truncate rounded-sm border-s-2 border-accent bg-raised px-2 py-1 text-start text-sm text-ink-2 hover:text-ink pointer-coarse:min-h-11"
     >
       {quoted ? (
         <>

@@ -74,6 +74,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
         )}
         <div
           role="feed"
+          id="messages"
           aria-label={words.timeline.label(titleOf(conversation, client.me))}
           aria-busy={snapshot.fetching !== null || snapshot.status === 'loading'}
           className="relative"
@@ -82,11 +83,6 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
           onFocus={onFocus}
           {...longPress}
         >
-          {!snapshot.reachedStart && rows.length > 0 && (
-            <p className="absolute inset-x-0 top-0 pt-4 text-center text-sm text-ink-3" aria-hidden="true">
-              {words.timeline.older}
-            </p>
-          )}
           {virtualizer.getVirtualItems().map((item) => {
             const row = rows[item.index] as Row
             return (
@@ -112,6 +108,14 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
           })}
         </div>
       </div>
+      {snapshot.fetching === 'older' && (
+        <p
+          aria-hidden="true"
+          className="pointer-events-none absolute inset-x-0 top-2 mx-auto w-fit animate-[appear_180ms_400ms_both] rounded-full border border-line bg-surface px-3 py-1 text-sm text-ink-2 shadow-float"
+        >
+          {words.timeline.older}
+        </p>
+      )}
       {(!scroll.atEnd || !snapshot.reachedEnd) && loaded && (
         <button
           type="button"

@@ -111,9 +111,9 @@ export function estimateHeight({ message, startsGroup, startsDay, startsUnread }
   const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 64)), 0)
   return (
     lines * 22 +
-    (startsGroup ? 36 : 4) +
-    (startsDay ? 40 : 0) +
-    (startsUnread ? 32 : 0) +
+    (startsGroup ? 38 : 6) +
+    (startsDay ? 36 : 0) +
+    (startsUnread ? 28 : 0) +
     (message.replyTo ? 40 : 0) +
     (message.reactions.length > 0 ? 36 : 0)
   )

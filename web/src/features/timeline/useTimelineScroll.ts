@@ -51,7 +51,6 @@ export function useTimelineScroll(
     anchorTo: 'end',
     followOnAppend: followsEnd.current,
     scrollEndThreshold: END_PX,
-    paddingStart: snapshot.reachedStart ? 0 : 56,
     paddingEnd: 8,
     overscan: 8,
   })
