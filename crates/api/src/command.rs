@@ -267,8 +267,8 @@ pub struct SetStatus {
     pub status: ReceiptKind,
 }
 
-/// `mark_delivered`, `mark_read`, `POST /api/conversations/{id}/read` and `/delivered`: cumulative, never backwards.
-/// Exactly one of `messageIds`, `messageId`, `conversationId` + `seq` (over HTTP the conversation is in the path).
+/// `mark_delivered`, `mark_read`: cumulative, never backwards.
+/// Exactly one of `messageIds`, `messageId`, `conversationId` + `seq`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Mark {
@@ -284,6 +284,17 @@ pub struct Mark {
     /// up to this `seq`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
+}
+
+/// `POST /api/conversations/{id}/read` and `/delivered`: exactly one of the two.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MarkUpTo {
+    /// Up to this `seq`.
+    #[schema(example = 7)]
+    pub seq: Option<i64>,
+    /// Up to this message.
+    pub message_id: Option<MessageId>,
 }
 
 /// `typing_start` and `typing_stop`: exactly one of the two.

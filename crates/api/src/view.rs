@@ -530,3 +530,126 @@ pub struct SyncPage {
     /// Whether to ask again at once.
     pub has_more: bool,
 }
+
+/// Realtime connections now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SocketFigures {
+    /// Open connections.
+    #[schema(example = 3)]
+    pub connections: u64,
+    /// The same by transport.
+    pub transports: TransportFigures,
+    /// People with at least one connection.
+    #[schema(example = 2)]
+    pub users_online: u64,
+}
+
+/// Connections of each transport.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransportFigures {
+    /// Socket.IO over WebSocket.
+    #[schema(example = 1)]
+    pub websocket: u64,
+    /// Socket.IO over long-polling.
+    #[schema(example = 1)]
+    pub polling: u64,
+    /// Raw WebSocket.
+    #[schema(example = 1)]
+    pub raw: u64,
+}
+
+/// What anybody may know of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfo {
+    /// Its name.
+    #[schema(example = "Kith")]
+    pub name: String,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// Who may make an account.
+    pub registration: RegistrationPolicy,
+    /// What it takes at most.
+    pub limits: ServerLimits,
+    /// Other ways to sign in.
+    #[schema(example = json!([]))]
+    pub providers: Vec<String>,
+    /// What it can do beyond the least.
+    #[schema(example = json!(["groups", "reactions", "receipts", "sync", "typing"]))]
+    pub features: Vec<String>,
+    /// Its clock.
+    pub time: Timestamp,
+}
+
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistrationPolicy {
+    /// Anybody.
+    Open,
+    /// Nobody; administrators make accounts.
+    Closed,
+}
+
+/// What a server takes at most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerLimits {
+    /// Characters of a message.
+    #[schema(example = 16384)]
+    pub content_characters: u64,
+    /// Bytes of base64 ciphertext.
+    #[schema(example = 262144)]
+    pub encrypted_bytes: u64,
+    /// Fewest characters of a password.
+    #[schema(example = 8)]
+    pub password_characters: u64,
+    /// Bytes of a realtime message.
+    #[schema(example = 1048576)]
+    pub payload_bytes: u64,
+}
+
+/// How a server is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// `ok` if every dependency is.
+    pub status: HealthStatus,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// Seconds since the start.
+    #[schema(example = 86400)]
+    pub uptime: u64,
+    /// Each thing it depends on.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// Something a server depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Dependency {
+    /// What it is.
+    #[schema(example = "database")]
+    pub name: String,
+    /// How it is.
+    pub status: HealthStatus,
+    /// How long it took to answer, milliseconds.
+    #[schema(example = 1)]
+    pub latency_ms: u64,
+}
+
+/// Whether something works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthStatus {
+    /// It does.
+    Ok,
+    /// It does not.
+    Unavailable,
+    /// The server is about to stop.
+    Draining,
+}

@@ -150,7 +150,8 @@ impl Ctx {
         self.inner.store_clock.at(self.now())
     }
 
-    pub(crate) fn new_id(&self) -> Uuid {
+    /// A new identifier.
+    pub fn new_id(&self) -> Uuid {
         clock::new_id(self.now())
     }
 

@@ -9,9 +9,9 @@ const RESERVED: &[&str] =
     &["all", "available", "blocked", "device", "everyone", "here", "kith", "me", "online", "stats", "system"];
 
 /// Most characters of a message.
-pub(crate) const CONTENT_CHARS: usize = 16_384;
+pub const CONTENT_CHARS: usize = 16_384;
 /// Most bytes of base64 ciphertext.
-pub(crate) const ENCRYPTED_BYTES: usize = 256 * 1024;
+pub const ENCRYPTED_BYTES: usize = 256 * 1024;
 
 /// Collects what is wrong with a request, so that all of it is said at once.
 #[derive(Default)]

@@ -118,7 +118,13 @@ pub fn credentials(tx: &mut Tx<'_>, login: &str) -> Result<Option<(Account, Stri
 }
 
 /// Active accounts whose name or name to show begins with `prefix` (lower case), by name, after the name `after`.
-pub fn search(tx: &mut Tx<'_>, prefix: &str, after: &str, limit: i64) -> Result<Vec<Account>, Error> {
+pub fn search(
+    tx: &mut Tx<'_>,
+    prefix: &str,
+    after: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Account>, Error> {
     let pattern: String = prefix
         .chars()
         .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
@@ -131,9 +137,9 @@ pub fn search(tx: &mut Tx<'_>, prefix: &str, after: &str, limit: i64) -> Result<
             " FROM users
               WHERE account_status = 'active' AND username > $2
                 AND (username LIKE $1 ESCAPE '\\' OR lower(display_name) LIKE $1 ESCAPE '\\')
-              ORDER BY username LIMIT $3"
+              ORDER BY username LIMIT $3 OFFSET $4"
         ),
-        params![pattern, after, limit],
+        params![pattern, after, limit, offset],
         account,
     )
 }

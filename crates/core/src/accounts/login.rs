@@ -10,11 +10,7 @@ use std::time::Duration;
 
 /// Signs in. Unknown account and wrong password are answered alike, in words and in time.
 pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedIn> {
-    let given = [&request.email, &request.username, &request.login];
-    let [one] = given.iter().filter_map(|name| name.as_deref()).collect::<Vec<_>>()[..] else {
-        return Err(Error::field("login", "exactly one of email, username, login is needed"));
-    };
-    let login = normal_email(one);
+    let login = who(&request)?;
     refuse_if_locked(ctx, &login).await?;
 
     let found = {
@@ -41,7 +37,17 @@ pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedI
     sessions::start(ctx, &account, request.device, client).await
 }
 
-async fn refuse_if_locked(ctx: &Ctx, login: &str) -> Result<()> {
+/// The name or address that a request signs in with.
+pub fn who(request: &Login) -> Result<String> {
+    let given = [&request.email, &request.username, &request.login];
+    let [one] = given.iter().filter_map(|name| name.as_deref()).collect::<Vec<_>>()[..] else {
+        return Err(Error::field("login", "exactly one of email, username, login is needed"));
+    };
+    Ok(normal_email(one))
+}
+
+/// Refuses a login that has failed too often; see [`Settings::lockout`](crate::Settings::lockout).
+pub async fn refuse_if_locked(ctx: &Ctx, login: &str) -> Result<()> {
     let (most, window) = ctx.settings().lockout;
     let now = ctx.now();
     let since = now.plus_seconds(-(window.as_secs() as i64));

@@ -10,6 +10,7 @@ pub async fn search(
     actor: &Actor,
     text: &str,
     cursor: Option<String>,
+    offset: i64,
     limit: i64,
 ) -> Result<(Vec<User>, Page)> {
     if text.contains('\0') || cursor.as_deref().is_some_and(|cursor| cursor.contains('\0')) {
@@ -17,7 +18,7 @@ pub async fn search(
     }
     let text: String = text.trim().to_lowercase().chars().take(64).collect();
     let after = cursor.unwrap_or_default();
-    let mut found = ctx.read(move |tx| Ok(users::search(tx, &text, &after, limit + 1)?)).await?;
+    let mut found = ctx.read(move |tx| Ok(users::search(tx, &text, &after, offset, limit + 1)?)).await?;
     let has_more = found.len() as i64 > limit;
     found.truncate(limit as usize);
     let next_cursor = found.last().filter(|_| has_more).map(|account| account.username.clone());

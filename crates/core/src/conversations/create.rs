@@ -98,11 +98,11 @@ pub(crate) async fn open_dm(
     other: UserId,
     encryption: Encryption,
 ) -> Result<(ConversationId, bool)> {
-    let pair = (me.min(other), me.max(other));
+    let pair = pair(me, other);
     if let Some(id) = ctx.inner().dm_ids.get(&pair) {
         return Ok((id, false));
     }
-    let key = format!("{}:{}", pair.0, pair.1);
+    let key = dm_key(me, other);
     let found = {
         let key = key.clone();
         ctx.read(move |tx| Ok(conversations::by_dm_key(tx, &key)?)).await?
@@ -113,6 +113,16 @@ pub(crate) async fn open_dm(
     };
     ctx.inner().dm_ids.insert(pair, opened.0);
     Ok(opened)
+}
+
+fn pair(one: UserId, other: UserId) -> (UserId, UserId) {
+    (one.min(other), one.max(other))
+}
+
+/// What makes the dm of two people the only one.
+pub(super) fn dm_key(one: UserId, other: UserId) -> String {
+    let pair = pair(one, other);
+    format!("{}:{}", pair.0, pair.1)
 }
 
 fn insert_dm(

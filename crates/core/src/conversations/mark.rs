@@ -1,9 +1,10 @@
 //! Receipts: cumulative watermarks that only move forward.
 
+use crate::messages::get;
 use crate::{Actor, Ctx, Error, Result};
-use kith_api::command::{Mark, ReceiptKind};
+use kith_api::command::{Mark, MarkUpTo, ReceiptKind};
 use kith_api::event::MessageStatusChanged;
-use kith_api::view::ReadMarker;
+use kith_api::view::{Message, ReadMarker};
 use kith_api::{ConversationId, Event, MessageId, Scope};
 use kith_db::{conversations, log, messages, receipts};
 use std::collections::BTreeMap;
@@ -52,6 +53,35 @@ async fn places(ctx: &Ctx, actor: &Actor, ids: Vec<MessageId>) -> Result<BTreeMa
         Ok(places)
     })
     .await
+}
+
+/// Marks a conversation up to a `seq` or message of it.
+pub async fn up_to(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: ReceiptKind,
+    id: ConversationId,
+    request: MarkUpTo,
+) -> Result<ReadMarker> {
+    let seq = match (request.seq, request.message_id) {
+        (Some(seq), None) => seq,
+        (None, Some(message)) => {
+            let place = places(ctx, actor, vec![message]).await?.remove(&id);
+            place.ok_or_else(|| Error::not_found("message"))?
+        }
+        _ => return Err(Error::field("seq", "exactly one of seq, messageId is needed")),
+    };
+    advance(ctx, actor, kind, id, seq).await
+}
+
+/// Marks one message, and so all before it, as its recipient; the message afterwards.
+pub async fn message(ctx: &Ctx, actor: &Actor, kind: ReceiptKind, id: MessageId) -> Result<Message> {
+    let message = get::get(ctx, actor, id).await?;
+    if message.sender_id == actor.user_id() {
+        return Err(Error::forbidden("Only a recipient can mark a message."));
+    }
+    advance(ctx, actor, kind, message.conversation_id, message.seq).await?;
+    get::get(ctx, actor, id).await
 }
 
 /// Moves the caller's watermark in one conversation.

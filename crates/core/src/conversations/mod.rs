@@ -4,6 +4,7 @@ pub mod add_member;
 pub mod change_role;
 pub mod create;
 pub mod delete;
+pub mod find_dm;
 pub mod get;
 pub mod list;
 pub mod mark;
