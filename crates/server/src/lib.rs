@@ -1,5 +1,8 @@
 //! The edges: HTTP, realtime, configuration and the command line.
 
 pub mod config;
+pub mod http;
+pub mod limits;
 pub mod listener;
+pub mod metrics;
 pub mod socket;

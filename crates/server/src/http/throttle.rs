@@ -1,0 +1,75 @@
+//! Rate limits of requests, and the headers that tell of them (draft-ietf-httpapi-ratelimit-headers-03).
+
+use super::{Problem, State, address::Peer, auth::Identity, problem::seconds};
+use crate::limits::{Decision, Key, Limiter, Tier};
+use axum::extract::{FromRequestParts, Request, State as From};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use kith_core::Error;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
+/// Limits one request; the narrowest limit that was asked is told to the client.
+#[derive(Clone)]
+pub(super) struct Throttle {
+    limiter: Arc<Limiter>,
+    told: Arc<Mutex<Option<Decision>>>,
+}
+
+impl Throttle {
+    /// Takes one from a tier, or refuses.
+    pub(super) fn take(&self, tier: Tier, key: Key) -> Result<(), Error> {
+        let Some(decision) = self.limiter.check(tier, key) else { return Ok(()) };
+        *self.told.lock() = Some(decision);
+        decision.refusal().map_or(Ok(()), Err)
+    }
+
+    /// Gives back what was taken for something that turned out not to count.
+    pub(super) fn give_back(&self, tier: Tier, key: Key) {
+        self.limiter.give_back(tier, key);
+    }
+
+    fn tell(&self, headers: &mut HeaderMap) {
+        if let Some(decision) = *self.told.lock() {
+            headers.insert(LIMIT, decision.limit.into());
+            headers.insert(REMAINING, decision.remaining.into());
+            headers.insert(RESET, seconds(decision.reset).into());
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Throttle {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let throttle = parts.extensions.get::<Self>().cloned();
+        throttle.ok_or_else(|| Error::internal("a route asks for limits outside the limited routes").into())
+    }
+}
+
+/// Counts every request, of its person or else of its address.
+pub(super) async fn throttle(
+    From(state): From<State>,
+    peer: Peer,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let actor = request.extensions().get::<Identity>().and_then(Identity::actor);
+    let key = actor.map_or_else(|| Key::address(peer.address), |actor| Key::User(actor.user_id()));
+    let throttle = Throttle { limiter: Arc::clone(&state.limiter), told: Arc::default() };
+    let mut response = match throttle.take(Tier::Api, key) {
+        Ok(()) => {
+            request.extensions_mut().insert(throttle.clone());
+            next.run(request).await
+        }
+        Err(error) => Problem::from(error).into_response(),
+    };
+    throttle.tell(response.headers_mut());
+    response
+}
