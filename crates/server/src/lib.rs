@@ -2,7 +2,10 @@
 
 pub mod config;
 pub mod http;
+pub mod hub;
 pub mod limits;
 pub mod listener;
 pub mod metrics;
+pub mod realtime;
+pub mod server;
 pub mod socket;
