@@ -1,9 +1,10 @@
 //! Typing indicators: relayed, never stored, and always ended.
 
-use crate::{Actor, Ctx, Error, Result, conversations::create, messages::send};
+use crate::policy::{Action, Object, can};
+use crate::{Actor, Ctx, Error, Result, conversations::find_dm::find_dm};
 use kith_api::command::Typing;
 use kith_api::event::UserTyping;
-use kith_api::view::{ConversationType, Encryption, MemberRole};
+use kith_api::view::{ConversationType, MemberRole};
 use kith_api::{ConversationId, Event, Scope, Timestamp, UserId};
 use kith_db::conversations;
 use parking_lot::Mutex;
@@ -26,7 +27,7 @@ struct Typist {
 
 /// The caller types in a conversation.
 pub async fn start(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
-    let id = place(ctx, actor, request).await?;
+    let Some(id) = place(ctx, actor, request).await? else { return Ok(()) };
     let now = ctx.now();
     let relay = {
         let mut board = ctx.inner().typing.0.lock();
@@ -50,8 +51,9 @@ pub async fn start(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
 
 /// The caller stopped typing.
 pub async fn stop(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
-    let id = place(ctx, actor, request).await?;
-    end(ctx, id, actor.user_id());
+    if let Some(id) = place(ctx, actor, request).await? {
+        end(ctx, id, actor.user_id());
+    }
     Ok(())
 }
 
@@ -90,23 +92,23 @@ fn tell(ctx: &Ctx, id: ConversationId, user: UserId, username: &str, is_typing: 
     ctx.whisper(Scope::Conversation(id), Some(user), Event::UserTyping(event));
 }
 
-/// The conversation that a request names, if the caller may write in it.
-async fn place(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<ConversationId> {
+/// The conversation that a request names, if the caller may write in it; none if there is no dm with that person yet,
+/// since typing alone does not open one.
+async fn place(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<Option<ConversationId>> {
     let id = match (request.conversation_id, request.receiver_username) {
         (Some(id), None) => id,
-        (None, Some(name)) => {
-            let other = send::user_by_name(ctx, &name).await?;
-            create::open_dm(ctx, actor.user_id(), other, Encryption::None).await?.0
-        }
+        (None, Some(name)) => match find_dm(ctx, actor, &name).await? {
+            Some(id) => id,
+            None => return Ok(None),
+        },
         _ => {
             let rule = "exactly one of conversationId, receiverUsername is needed";
             return Err(Error::field("conversationId", rule));
         }
     };
     let (kind, role) = role(ctx, actor, id).await?;
-    use crate::policy::{Action, Object, can};
     can(actor, Action::Send, Object::Conversation(kind, Some(role)))?;
-    Ok(id)
+    Ok(Some(id))
 }
 
 async fn role(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<(ConversationType, MemberRole)> {

@@ -50,7 +50,9 @@ pub fn unread(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<i64, 
     tx.one(
         "SELECT COUNT(*) FROM members m JOIN messages u ON u.conversation_id = m.conversation_id
          WHERE m.conversation_id = $1 AND m.user_id = $2 AND u.seq > m.read_seq
-           AND u.sender_id <> m.user_id AND u.deleted_at IS NULL",
+           AND u.sender_id <> m.user_id AND u.deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                           AND h.conversation_id = u.conversation_id AND h.seq = u.seq)",
         params![id, user],
         |row| row.get(0),
     )

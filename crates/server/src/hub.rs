@@ -220,7 +220,10 @@ impl Publisher for Hub {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "latency is measured on the monotonic clock, and decides nothing")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "latency is measured on the monotonic clock, and decides nothing"
+)]
 fn since(accepted: std::time::Instant) -> Duration {
     accepted.elapsed()
 }

@@ -5,11 +5,11 @@ mod credentials;
 use crate::config::Config;
 use crate::hub::{Client, Hub};
 use crate::limits::{Key, Limiter, Tier};
+use crate::metrics;
 use crate::socket::{App, Class, CloseReason, ConnectRequest, Incoming, Refusal, Reply, Session};
 use kith_api::command::ParseError;
 use kith_api::event::ConnectionEstablished;
 use kith_api::{Command, ErrorCode};
-use crate::metrics;
 use kith_core::{Ctx, Error, dispatch::dispatch, presence, sync};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -31,7 +31,11 @@ impl Realtime {
         Self { ctx, hub, limiter, config }
     }
 
-    async fn sign_in(&self, session: &Arc<Session>, request: &ConnectRequest) -> Result<Arc<Client>, Refusal> {
+    async fn sign_in(
+        &self,
+        session: &Arc<Session>,
+        request: &ConnectRequest,
+    ) -> Result<Arc<Client>, Refusal> {
         if request.namespace != "/" {
             return Err(refusal("Invalid namespace", "invalid_namespace", 4400));
         }
@@ -48,7 +52,8 @@ impl Realtime {
             client.session.close(CloseReason::Revoked);
             return Err(Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again."));
         }
-        let command = Command::parse(event.name(), event.iter().next().unwrap_or("{}")).map_err(unreadable)?;
+        let command =
+            Command::parse(event.name(), event.iter().next().unwrap_or("{}")).map_err(unreadable)?;
         self.within_limits(client, &command)?;
         let name = command.name();
         if let Command::SubscribePresence(request) = &command {
@@ -95,11 +100,6 @@ impl App for Realtime {
     }
 
     fn connected(self: &Arc<Self>, session: &Arc<Session>, client: &Arc<Client>, resumed: bool) {
-        if resumed {
-            self.hub.attached(client);
-        } else {
-            self.hub.join(client, client.take_heads());
-        }
         let established = ConnectionEstablished {
             user_id: client.actor.user_id(),
             session_id: client.actor.session_id(),
@@ -111,7 +111,13 @@ impl App for Realtime {
             }
             .as_millis() as u64,
         };
+        // Told first: events that follow are those that the cursor does not cover.
         self.hub.tell(client, "connection:established", &established, Class::Reply);
+        if resumed {
+            self.hub.attached(client);
+        } else {
+            self.hub.join(client, client.take_heads());
+        }
     }
 
     async fn event(
@@ -140,8 +146,12 @@ impl App for Realtime {
 
 fn unreadable(error: ParseError) -> Error {
     match error {
-        ParseError::UnknownCommand => Error::new(ErrorCode::UnknownCommand, "There is no command of this name."),
-        ParseError::Payload(error) => Error::new(ErrorCode::ValidationFailed, format!("The payload does not fit: {error}.")),
+        ParseError::UnknownCommand => {
+            Error::new(ErrorCode::UnknownCommand, "There is no command of this name.")
+        }
+        ParseError::Payload(error) => {
+            Error::new(ErrorCode::ValidationFailed, format!("The payload does not fit: {error}."))
+        }
     }
 }
 

@@ -73,9 +73,16 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let engine = Engine::new(Arc::new(realtime), engine_config(&config));
     let sockets = Arc::new(Sockets { engine: engine.clone(), hub });
     let exporter = metrics::Exporter::install();
-    let state = http::State::new(ctx.clone(), Arc::clone(&config), limiter, Arc::clone(&sockets) as _, exporter.clone());
+    let state = http::State::new(
+        ctx.clone(),
+        Arc::clone(&config),
+        limiter,
+        Arc::clone(&sockets) as _,
+        exporter.clone(),
+    );
     let router = http::wrap(http::routes(&state).merge(engine.router()), &state);
-    let listener = TcpListener::bind(config.server.bind).await.map_err(|error| cannot_listen(&config, &error))?;
+    let listener =
+        TcpListener::bind(config.server.bind).await.map_err(|error| cannot_listen(&config, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(&config, &error))?;
     let (stop, stopped) = oneshot::channel::<()>();
     let limits = listener::Limits { per_address: connections_per_address(&config), ..Default::default() };
@@ -162,7 +169,8 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         None => {
             make_directory(&config.server.data_dir)?;
             let kept = kept_secret(&config.server.data_dir, "jwt_secret", random);
-            let kept = kept.map_err(|error| StartError(format!("cannot keep a secret in server.data_dir: {error}")))?;
+            let kept = kept
+                .map_err(|error| StartError(format!("cannot keep a secret in server.data_dir: {error}")))?;
             kept.expose().as_bytes().to_vec()
         }
     };

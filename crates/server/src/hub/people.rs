@@ -73,7 +73,9 @@ impl People {
             }
         }
         person.rooms = heads.iter().map(|(id, _)| *id).collect();
-        person.joining.retain(|joining| joining.strong_count() > 0 && joining.as_ptr() != Arc::as_ptr(client));
+        person
+            .joining
+            .retain(|joining| joining.strong_count() > 0 && joining.as_ptr() != Arc::as_ptr(client));
         if person.joining.is_empty() {
             person.changes = Vec::new();
         }

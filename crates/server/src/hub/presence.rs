@@ -96,7 +96,8 @@ impl Hub {
         let Some(ctx) = self.ctx() else { return };
         if !gone.is_empty() {
             let now = ctx.now();
-            let seen = gone.into_iter().map(|user| (user, now)).collect::<HashMap<_, _>>().into_iter().collect();
+            let seen =
+                gone.into_iter().map(|user| (user, now)).collect::<HashMap<_, _>>().into_iter().collect();
             if let Err(error) = presence::note_last_seen(ctx, seen).await {
                 tracing::warn!(%error, "noting who was last seen");
             }

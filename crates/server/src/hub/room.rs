@@ -60,8 +60,10 @@ impl Room {
 
     /// The log was read up to `up_to`: the events that are next now, or where to read on.
     pub(super) fn caught_up(&mut self, missed: Vec<Envelope>, up_to: i64) -> (Vec<Envelope>, Option<i64>) {
-        let mut next: Vec<Envelope> =
-            missed.into_iter().filter(|missed| missed.version.is_some_and(|version| version > self.version)).collect();
+        let mut next: Vec<Envelope> = missed
+            .into_iter()
+            .filter(|missed| missed.version.is_some_and(|version| version > self.version))
+            .collect();
         let progressed = up_to > self.version;
         self.version = self.version.max(up_to);
         self.waiting.retain(|version, _| *version > up_to);

@@ -4,8 +4,8 @@ use super::encode::Encoded;
 use super::room::{Room, Turn};
 use super::{Client, Hub};
 use crate::socket::Class;
-use kith_api::{ConversationId, Envelope, Event, UserId, event::Head};
 use kith_api::event::Heads;
+use kith_api::{ConversationId, Envelope, Event, UserId, event::Head};
 use parking_lot::Mutex;
 use std::{collections::HashMap, sync::Arc};
 

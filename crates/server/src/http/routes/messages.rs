@@ -134,7 +134,9 @@ async fn list_messages(
         (Some(id), None) => Some(id),
         (None, Some(person)) => find_dm(&ctx, &actor, &person).await?,
         _ => {
-            return Err(Error::field("conversationId", "exactly one of conversationId, with is needed").into());
+            return Err(
+                Error::field("conversationId", "exactly one of conversationId, with is needed").into()
+            );
         }
     };
     list_stretch(&ctx, &actor, id, stretch, paging).await
