@@ -91,8 +91,8 @@ export interface Session {
 
 export interface MessageEdit {
   content: string
-  /** When this text was replaced. */
-  editedAt: string
+  /** When another text took its place. */
+  replacedAt: string
 }
 
 export interface ServerInfo {

@@ -415,9 +415,12 @@ export class Client {
 
   #catchUpFailed(error: unknown): void {
     if (error instanceof ApiError && error.code === 'resync') {
-      // The log does not reach back that far. A new connection comes with a new cursor and loads afresh.
+      // The log does not reach back that far: ask for where it is now, then load what that says nothing about.
       this.#cursor = null
-      this.connection.restart()
+      void this.connection.request<SyncPage>('sync', {}).then(
+        ({ cursor }) => this.#load(cursor),
+        () => this.connection.restart(),
+      )
     } else if (this.connection.getSnapshot().status === 'online') {
       setTimeout(() => void this.#catchUp(), backoff(CATCH_UP_RETRY))
     }

@@ -204,7 +204,7 @@ export class World {
     const failure = command === 'sync' ? undefined : this.failures.shift()
     if (failure) throw failure
     if (command === 'send_message') return this.#store(payload as { clientMessageId: string; content: string })
-    if (command === 'sync') return this.#sync(Number((payload as { cursor: string }).cursor))
+    if (command === 'sync') return this.#sync((payload as { cursor?: string }).cursor)
     if (command === 'mark_read') this.#marker.read = (payload as { seq: number }).seq
     return {}
   }
@@ -214,7 +214,9 @@ export class World {
     return known ?? this.say(content, { clientMessageId, senderId: ada.id })
   }
 
-  #sync(from: number): SyncPage {
+  #sync(cursor: string | undefined): SyncPage {
+    if (cursor === undefined) return { changes: [], cursor: this.cursor(), hasMore: false }
+    const from = Number(cursor)
     if (from < this.logStart) throw new ApiError('resync', 'Load afresh.')
     const to = Math.min(from + 3, this.#log.length)
     return { changes: this.#log.slice(from, to), cursor: String(to), hasMore: to < this.#log.length }

@@ -67,9 +67,7 @@ export const en = {
     } as Record<string, string>,
   },
   connection: {
-    connecting: 'Connecting…',
     offline: 'Offline. What you write is kept and goes out by itself.',
-    reconnected: 'Back online',
   },
   list: {
     title: 'Chats',
@@ -97,7 +95,6 @@ export const en = {
     hint: 'Type a name to find people on this server.',
     none: (text: string) => `Nobody here is called “${text}”.`,
     failed: 'The search failed.',
-    message: 'Message',
     newGroup: 'New group',
     groupTitle: 'New group',
     groupName: 'Group name',
@@ -126,8 +123,6 @@ export const en = {
     lastOwner: 'You are the only owner. Make somebody else the owner first.',
     roles: { owner: 'Owner', admin: 'Admin', member: '', subscriber: '' },
     you: 'You',
-    direct: 'Direct chat',
-    username: 'Username',
     gone: 'This chat is not available',
     goneHint: 'It was removed, or you are no longer in it.',
   },
@@ -220,8 +215,6 @@ export const en = {
   switcher: {
     label: 'Jump to a chat or person',
     none: 'Nothing found',
-    people: 'People',
-    chats: 'Chats',
   },
   settings: {
     title: 'You',
@@ -239,7 +232,6 @@ export const en = {
     signOutHint: 'Drafts and messages that were not sent yet are removed from this device.',
     thisDevice: 'This device',
     lastUsed: (when: string) => `Last used ${when}`,
-    unknownDevice: 'Unknown device',
     revoke: 'Sign out',
     revokeNamed: (name: string) => `Sign out ${name}`,
     signOutEverywhere: 'Sign out everywhere',
@@ -247,7 +239,6 @@ export const en = {
     signOutEverywhereHint: 'This device too. Nothing on the server is lost.',
     sessionsHint: 'Where this account is signed in. If one of these isn’t you, sign it out.',
     keyboard: 'Keyboard shortcuts',
-    server: (name: string, version: string) => `${name} ${version}`,
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

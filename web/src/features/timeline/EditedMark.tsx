@@ -40,9 +40,9 @@ function History({ message, onClose }: { message: Message; onClose: () => void }
           <ol className="grid gap-3">
             <Version text={message.content ?? ''} when={words.timeline.historyNow} />
             {versions
-              .toSorted((a, b) => b.editedAt.localeCompare(a.editedAt))
-              .map(({ content, editedAt }) => (
-                <Version key={editedAt} text={content} when={exact(new Date(editedAt))} />
+              .toSorted((a, b) => b.replacedAt.localeCompare(a.replacedAt))
+              .map(({ content, replacedAt }) => (
+                <Version key={replacedAt} text={content} when={exact(new Date(replacedAt))} />
               ))}
           </ol>
         )}

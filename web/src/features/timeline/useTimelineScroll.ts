@@ -52,7 +52,7 @@ export function useTimelineScroll(
     followOnAppend: followsEnd.current,
     scrollEndThreshold: END_PX,
     paddingEnd: 8,
-    overscan: 8,
+    overscan: 5,
   })
   // Growing at the lower end by a fetched page must not run after that page's end.
   useEffect(() => {
