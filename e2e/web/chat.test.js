@@ -43,7 +43,7 @@ describe('two people', () => {
     await bob.getByText('No chats yet').waitFor()
 
     await ada.getByRole('button', { name: 'Find a person' }).click()
-    await ada.keyboard.type(bobName)
+    await ada.getByRole('combobox').fill(bobName)
     await ada.getByRole('option', { name: /Bob M/ }).click()
     await write(ada, 'Hello **Bob**')
     await chat(bob, /Ada L.*1 unread message/s).click()

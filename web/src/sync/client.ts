@@ -24,6 +24,7 @@ import { backoff } from './backoff'
 import { Connection, type Transport } from './connection'
 import { Conversations } from './conversations'
 import { Drafts } from './drafts'
+import { mentionedIn } from './mentions'
 import { isPersonal } from './message'
 import { Observable } from './observable'
 import { Outbox, type OutgoingMessage } from './outbox'
@@ -176,12 +177,14 @@ export class Client {
   /** Queues a message; it goes out as soon as there is a connection. */
   send(conversationId: string, content: string, replyTo?: string): Promise<void> {
     this.typing.rest()
+    const mentions = mentionedIn(content, this.conversations.get(conversationId)?.participants ?? [])
     const message: OutgoingMessage = {
       clientMessageId: randomId(),
       conversationId,
       content,
       createdAt: new Date().toISOString(),
       ...(replyTo ? { replyTo } : {}),
+      ...(mentions.length > 0 ? { mentions } : {}),
     }
     return this.outbox.add(message)
   }

@@ -7,6 +7,8 @@ export interface OutgoingMessage {
   conversationId: string
   content: string
   replyTo?: string
+  /** The ids of those whom the text mentions. */
+  mentions?: string[]
   /** RFC 3339; shown until the server gives its own time. */
   createdAt: string
   /** Set when the server refused it: it waits for the person to retry or delete it. */

@@ -48,6 +48,6 @@ async function suggest(query: Query, conversation: Conversation, me: string): Pr
     key: character,
     insert: character,
     label: character,
-    hint: `:${shortcodes[0] ?? ''}:`,
+    hint: `:${shortcodes.find((code) => code.startsWith(query.text.toLowerCase())) ?? shortcodes[0] ?? ''}:`,
   }))
 }

@@ -17,10 +17,12 @@ export const all: readonly Emoji[] = rows.map(([character, group, shortcodes, wo
   words: `${shortcodes} ${words}`.toLowerCase(),
 }))
 
-/** Those whose shortcode starts with the text come first, then those that have it anywhere. */
+/** Those whose shortcode starts with the text come first, the shortest (plainest) of them foremost. */
 export function search(text: string, limit: number): Emoji[] {
   const wanted = text.toLowerCase()
-  const first = all.filter((emoji) => emoji.shortcodes.some((code) => code.startsWith(wanted)))
+  const length = ({ shortcodes }: Emoji) =>
+    Math.min(...shortcodes.map((code) => (code.startsWith(wanted) ? code.length : Number.POSITIVE_INFINITY)))
+  const first = all.filter((emoji) => length(emoji) < Number.POSITIVE_INFINITY).sort((a, b) => length(a) - length(b))
   const rest = all.filter((emoji) => !first.includes(emoji) && emoji.words.includes(wanted))
   return [...first, ...rest].slice(0, limit)
 }

@@ -1,4 +1,5 @@
 import { Fragment, memo, type ReactNode, useMemo } from 'react'
+import { splitMentions } from '~/sync/mentions'
 import { CodeBlock } from './CodeBlock'
 import { isFewEmoji, isSafeLink, parse, type Token, type Tokens } from './parse'
 
@@ -100,7 +101,7 @@ function inline(token: Token, mentionable: ReadonlySet<string>): ReactNode {
 
 function withMentions(text: string, mentionable: ReadonlySet<string>): ReactNode {
   if (!text.includes('@')) return text
-  return text.split(/(@[a-z0-9_.]{3,32})/i).map((part, index) =>
+  return splitMentions(text).map((part, index) =>
     part.startsWith('@') && mentionable.has(part.slice(1).toLowerCase()) ? (
       <span key={index} className="rounded-sm bg-accent-soft px-0.5 font-semibold text-accent">
         {part}
