@@ -58,7 +58,7 @@ describe('two people', () => {
 
     await message(bob, 'Hello Bob').hover()
     await message(bob, 'Hello Bob').getByRole('button', { name: 'React with 👍' }).click()
-    await message(ada, 'Hello Bob').getByRole('button', { name: '👍 from Bob M' }).waitFor()
+    await message(ada, 'Hello Bob').getByRole('button', { name: '👍 1 from Bob M' }).waitFor()
     await message(bob, 'Hello Bob').hover()
     await message(bob, 'Hello Bob').getByRole('button', { name: 'Reply' }).click()
     await write(bob, 'an answer')

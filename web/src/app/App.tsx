@@ -43,7 +43,7 @@ function Unreachable() {
   const words = useWords()
   return (
     <main className="flex min-h-dvh">
-      <EmptyState icon="danger" title={words.app.unreachable} hint={words.app.unreachableHint}>
+      <EmptyState page icon="danger" title={words.app.unreachable} hint={words.app.unreachableHint}>
         <Button look="primary" onClick={() => void restoreSession()}>
           {words.app.tryAgain}
         </Button>
@@ -56,7 +56,7 @@ function NotFound() {
   const words = useWords()
   return (
     <main className="flex min-h-dvh">
-      <EmptyState icon="search" title={words.app.notFound}>
+      <EmptyState page icon="search" title={words.app.notFound}>
         <Link to="/app" className="font-semibold text-accent underline underline-offset-2">
           {words.app.toChats}
         </Link>

@@ -31,6 +31,7 @@ export interface Transport {
 }
 
 const ACK_TIMEOUT_MS = 15_000
+const CONNECT_TIMEOUT_MS = 8000
 
 export class Connection extends Observable<ConnectionState> implements Transport {
   readonly #socket: Socket
@@ -43,6 +44,7 @@ export class Connection extends Observable<ConnectionState> implements Transport
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
       autoConnect: false,
+      timeout: CONNECT_TIMEOUT_MS,
       // Its own reconnection neither refreshes the cookie nor spreads clients over the whole delay.
       reconnection: false,
     })

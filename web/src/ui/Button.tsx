@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react'
 import { Icon, type IconName } from './Icon'
 
 const LOOKS = {
-  primary: 'bg-accent text-on-accent hover:opacity-90',
+  primary: 'bg-accent text-on-accent hover:bg-[color-mix(in_oklab,var(--accent)_88%,var(--ink))]',
   quiet: 'border border-line bg-surface text-ink hover:bg-raised',
   danger: 'border border-line bg-surface text-danger hover:bg-raised',
 } as const

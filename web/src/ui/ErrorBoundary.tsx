@@ -24,7 +24,7 @@ function Broken({ error }: { error: Error }) {
   const words = useWords()
   return (
     <main className="flex min-h-dvh">
-      <EmptyState icon="danger" title={words.app.broken} hint={words.app.brokenHint}>
+      <EmptyState page icon="danger" title={words.app.broken} hint={words.app.brokenHint}>
         <Button look="primary" onClick={() => location.reload()}>
           {words.app.reload}
         </Button>

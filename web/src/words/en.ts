@@ -161,7 +161,7 @@ export const en = {
     markUnread: 'Mark unread from here',
     deleteTitle: 'Delete this message?',
     deleteHint: 'It disappears for everybody. A note stays that something was deleted.',
-    reactions: (emoji: string, names: readonly string[]) => `${emoji} from ${list(names)}`,
+    reactions: (emoji: string, names: readonly string[]) => `${emoji} ${names.length} from ${list(names)}`,
     actions: 'Message actions',
     status: {
       queued: 'Waiting to be sent',

@@ -14,7 +14,7 @@ export function Reactions({ message, conversation, onReact }: Props) {
   const { me } = useClient()
   return (
     <div className="mt-1 mb-0.5 flex flex-wrap gap-1">
-      {message.reactions.map(({ emoji, userIds, count }) => {
+      {message.reactions.map(({ emoji, userIds }) => {
         const own = userIds.includes(me)
         const names = userIds.map((id) => (id === me ? words.list.you : memberName(conversation, id)))
         const label = words.timeline.reactions(emoji, names)
@@ -30,7 +30,7 @@ export function Reactions({ message, conversation, onReact }: Props) {
             className={`press inline-flex min-h-7 items-center gap-1.5 rounded-full border px-2 text-sm tabular pointer-coarse:min-h-11 pointer-coarse:px-3 ${own ? 'border-accent bg-accent-soft font-semibold text-accent marked' : 'border-line bg-surface text-ink-2 hover:bg-raised'}`}
           >
             <span aria-hidden="true">{emoji}</span>
-            {count}
+            {userIds.length}
           </button>
         )
       })}
