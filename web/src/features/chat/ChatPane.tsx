@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
 import { toggleDetails, useInterface } from '~/app/interface'
+import { Link } from '~/app/Link'
 import { address } from '~/app/location'
 import { Composer } from '~/features/composer/Composer'
 import { titleOf } from '~/features/conversations/naming'
@@ -34,7 +35,13 @@ export function ChatPane({ conversationId, messageId }: Props) {
   if (conversation) return <Chat conversation={conversation} messageId={messageId} />
   return (
     <div className="flex min-w-0 grow bg-surface" aria-busy={!ready}>
-      {ready && <EmptyState icon="chat" title={words.group.gone} hint={words.group.goneHint} />}
+      {ready && (
+        <EmptyState page icon="chat" title={words.group.gone} hint={words.group.goneHint}>
+          <Link to="/app" className="font-semibold text-accent underline underline-offset-2">
+            {words.app.toChats}
+          </Link>
+        </EmptyState>
+      )}
     </div>
   )
 }
