@@ -67,6 +67,7 @@ pub struct Login {
 #[serde(rename_all = "camelCase")]
 pub struct Refresh {
     /// The refresh token.
+    #[schema(example = "0193000000007000800000000000.0.bWFj")]
     pub refresh_token: Option<String>,
 }
 
@@ -75,6 +76,7 @@ pub struct Refresh {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateProfile {
     /// Name to show, ≤64 characters.
+    #[schema(example = "Ada Lovelace")]
     pub display_name: Option<String>,
     /// A few words, ≤500 characters.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -91,6 +93,7 @@ pub struct UpdateProfile {
 #[serde(rename_all = "camelCase")]
 pub struct PublishKey {
     /// The key, ≤16 KiB of text.
+    #[schema(example = "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8A")]
     pub public_key: String,
     /// What kind of key.
     #[schema(example = "RSA-OAEP-4096")]
@@ -102,6 +105,7 @@ pub struct PublishKey {
 #[serde(rename_all = "camelCase")]
 pub struct RegisterDevice {
     /// The device's own identifier, ≤128 characters.
+    #[schema(example = "laptop-1")]
     pub device_id: String,
     /// Name for people.
     pub device_name: Option<String>,
@@ -126,6 +130,7 @@ pub struct CreateConversation {
     /// Members by identifier.
     pub participant_ids: Option<Vec<UserId>>,
     /// Members by name.
+    #[schema(example = json!(["bob"]))]
     pub usernames: Option<Vec<String>>,
     /// Name, 1–100 characters; a group needs one.
     pub name: Option<String>,
@@ -140,6 +145,7 @@ pub struct CreateConversation {
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateConversation {
     /// New name.
+    #[schema(example = "Friends")]
     pub name: Option<String>,
     /// New topic.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -154,6 +160,7 @@ pub struct AddParticipant {
     /// By identifier.
     pub user_id: Option<UserId>,
     /// By name.
+    #[schema(example = "bob")]
     pub username: Option<String>,
     /// Role; `member` if absent.
     pub role: Option<MemberRole>,
@@ -185,6 +192,7 @@ pub struct SendMessage {
     pub receiver_id: Option<UserId>,
     /// To a person by name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "bob")]
     pub receiver_username: Option<String>,
     /// Plain text, 1–16,384 characters.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ pub mod hub;
 pub mod limits;
 pub mod listener;
 pub mod metrics;
+pub mod openapi;
 pub mod realtime;
 pub mod server;
 pub mod socket;

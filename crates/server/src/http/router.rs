@@ -1,7 +1,7 @@
 //! All routes, in order from the outside in.
 
 use super::auth::identify;
-use super::routes::{accounts, conversations, health, messages, participants, profiles, server, sync};
+use super::routes::{accounts, conversations, docs, health, messages, participants, profiles, server, sync};
 use super::{Problem, State, assets, cors, headers, request, throttle};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -29,6 +29,7 @@ pub fn routes(state: &State) -> Router {
         .layer(from_fn_with_state(state.clone(), throttle::throttle))
         .layer(from_fn_with_state(state.clone(), identify));
     api.merge(Router::from(operations()))
+        .merge(docs::page())
         .merge(assets::routes())
         .fallback(assets::serve)
         .method_not_allowed_fallback(method_not_allowed)
@@ -68,7 +69,7 @@ fn shared() -> OpenApiRouter<State> {
 }
 
 fn operations() -> OpenApiRouter<State> {
-    health::routes().merge(server::metrics_route())
+    health::routes().merge(server::metrics_route()).merge(docs::routes())
 }
 
 async fn method_not_allowed() -> Problem {

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod conversations;
+pub(super) mod docs;
 pub(super) mod health;
 pub(super) mod messages;
 pub(super) mod participants;
