@@ -33,9 +33,9 @@ impl SocketStats for ThreeSockets {
 }
 
 /// A server on a port of its own; it stops, and its data goes, with the value.
-pub struct Server {
-    pub state: State,
-    pub origin: String,
+pub(crate) struct Server {
+    pub(crate) state: State,
+    pub(crate) origin: String,
     client: reqwest::Client,
     _stop: oneshot::Sender<()>,
     _data: tempfile::TempDir,
@@ -43,17 +43,27 @@ pub struct Server {
 
 impl Server {
     /// As configured by default, without limits.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(&[]).await
     }
 
     /// With these keys set.
-    pub async fn with(keys: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(keys: &[(&str, &str)]) -> Self {
+        Self::configured(keys, &[]).await
+    }
+
+    /// With a secret, which is not taken from the command line.
+    pub(crate) async fn with_environment(name: &str, value: &str) -> Self {
+        Self::configured(&[], &[(name.to_owned(), value.to_owned())]).await
+    }
+
+    async fn configured(keys: &[(&str, &str)], environment: &[(String, String)]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let off = [("limits.preset", "off")];
         let flags: Vec<_> =
             off.iter().chain(keys).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-        let config = Arc::new(Config::load(&Sources { flags: &flags, ..Sources::default() }).unwrap());
+        let sources = Sources { flags: &flags, environment, ..Sources::default() };
+        let config = Arc::new(Config::load(&sources).unwrap());
         let path = data.path().join("kith.db");
         let options = kith_db::Options {
             engine: kith_db::Engine::Sqlite(path),
@@ -77,19 +87,19 @@ impl Server {
     }
 
     /// A request without credentials.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.origin))
     }
 
     /// A request of nobody, answered.
-    pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         let request = self.request(method.parse().unwrap(), path);
         let request = if body.is_null() { request } else { request.json(&body) };
         Answer::of(request.send().await.unwrap()).await
     }
 
     /// Somebody new.
-    pub async fn person(&self, name: &str) -> Person<'_> {
+    pub(crate) async fn person(&self, name: &str) -> Person<'_> {
         let body = json!({"username": name, "password": PASSWORD});
         let signed_in = self.call("POST", "/api/auth/register", body).await.expect(201).data();
         Person {
@@ -102,7 +112,7 @@ impl Server {
 }
 
 /// Everybody's password.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 fn settings(config: &Config) -> Settings {
     Settings {
@@ -114,49 +124,50 @@ fn settings(config: &Config) -> Settings {
             config::Registration::Open => Registration::Open,
             config::Registration::Closed => Registration::Closed,
         },
+        admin_email: None,
         lockout: (config.auth.lockout_attempts, config.auth.lockout_window),
         password: (8, 2),
-        argon2: (8, 1),
+        argon2: (8, 1, 1),
         log_retention: Duration::from_secs(3600),
         writers: 1,
     }
 }
 
 /// Somebody with an account.
-pub struct Person<'a> {
-    pub server: &'a Server,
-    pub id: String,
-    pub token: String,
-    pub refresh_token: String,
+pub(crate) struct Person<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) id: String,
+    pub(crate) token: String,
+    pub(crate) refresh_token: String,
 }
 
 impl Person<'_> {
     /// A request with this person's token, answered.
-    pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         let request = self.server.request(method.parse().unwrap(), path).bearer_auth(&self.token);
         let request = if body.is_null() { request } else { request.json(&body) };
         Answer::of(request.send().await.unwrap()).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.call("GET", path, Value::Null).await
     }
 
     /// A message in a conversation.
-    pub async fn say(&self, conversation: &str, content: &str) -> Value {
+    pub(crate) async fn say(&self, conversation: &str, content: &str) -> Value {
         let body = json!({"conversationId": conversation, "content": content});
         self.call("POST", "/api/messages", body).await.expect(201).data()
     }
 
     /// The dm with somebody.
-    pub async fn dm_with(&self, other: &Person<'_>) -> String {
+    pub(crate) async fn dm_with(&self, other: &Person<'_>) -> String {
         let body = json!({"conversationType": "dm", "participantIds": [other.id]});
         let dm = self.call("POST", "/api/conversations", body).await.data();
         dm["id"].as_str().unwrap().to_owned()
     }
 
     /// A group with others.
-    pub async fn group_with(&self, others: &[&Person<'_>]) -> String {
+    pub(crate) async fn group_with(&self, others: &[&Person<'_>]) -> String {
         let ids: Vec<_> = others.iter().map(|person| &person.id).collect();
         let body = json!({"conversationType": "group", "name": "Friends", "participantIds": ids});
         let group = self.call("POST", "/api/conversations", body).await.expect(201).data();
@@ -165,28 +176,28 @@ impl Person<'_> {
 }
 
 /// A response, read.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    pub async fn of(response: Response) -> Self {
+    pub(crate) async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self { status, headers, text: response.text().await.unwrap() }
     }
 
     /// Asserts the status.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         self
     }
 
     /// Asserts status and code of an error, and that it has the shape of one.
     #[track_caller]
-    pub fn refused(self, status: u16, code: &str) -> Value {
+    pub(crate) fn refused(self, status: u16, code: &str) -> Value {
         let body = self.expect(status).json();
         assert_eq!(body["success"], false);
         assert_eq!(body["code"], code, "{body}");
@@ -196,13 +207,13 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
     /// `data` of a success.
     #[track_caller]
-    pub fn data(&self) -> Value {
+    pub(crate) fn data(&self) -> Value {
         let mut body = self.json();
         assert_eq!(body["success"], true, "{body}");
         assert!(body["message"].is_string(), "{body}");
@@ -210,7 +221,7 @@ impl Answer {
     }
 
     /// One header, or nothing.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 }
