@@ -68,9 +68,9 @@ export class Browser {
   }
 }
 
-/** The message that has this text. */
+/** The message that says this; one that only quotes it does not count. */
 export function message(page, text) {
-  return page.locator('[data-message]').filter({ hasText: text })
+  return page.locator('[data-message]').filter({ has: page.locator('[id^=body-]').filter({ hasText: text }) })
 }
 
 export function composer(page) {
