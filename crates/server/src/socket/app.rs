@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use kith_wire::json::Values;
 use kith_wire::socketio::MAIN;
 use serde::Serialize;
@@ -92,6 +92,21 @@ pub struct Handshake {
 }
 
 impl Handshake {
+    /// Copies what a request says. Its parts share the buffer they were read into, eight kilobytes that would stay as
+    /// long as one of them.
+    pub(super) fn copy<B>(request: &Request<B>, peer: SocketAddr, transport: Transport) -> Self {
+        let uri = request.uri().to_string().parse().unwrap_or_default();
+        let mut headers = HeaderMap::with_capacity(request.headers().len());
+        for (name, value) in request.headers() {
+            let name = HeaderName::from_bytes(name.as_str().as_bytes());
+            let value = HeaderValue::from_bytes(value.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, value) {
+                headers.append(name, value);
+            }
+        }
+        Self { uri, headers, peer, transport }
+    }
+
     /// The sub-protocols that a WebSocket client offered, in its order.
     pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
         self.headers
@@ -110,8 +125,8 @@ pub struct ConnectRequest {
     pub namespace: String,
     /// The `auth` payload of a Socket.IO client, an object; null if there was none.
     pub auth: Value,
-    /// The request that opened the session. It pins the buffer that it was read into, so the engine releases it when
-    /// the first namespace is connected; a further namespace finds an empty one here. Do not keep it.
+    /// The request that opened the session. The engine releases it when the first namespace is connected, and a
+    /// further namespace finds an empty one here.
     pub handshake: Arc<Handshake>,
 }
 

@@ -175,7 +175,8 @@ impl<A: App> Inner<A> {
 
     /// Tells the application about the end of all namespaces, once.
     fn end(self: &Arc<Self>, session: &Arc<Session>, reason: CloseReason) {
-        self.announce_end(session, session.end(), reason);
+        let (conns, reason) = session.end(reason);
+        self.announce_end(session, conns, reason);
     }
 
     pub(super) fn announce_end(

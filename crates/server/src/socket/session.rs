@@ -631,13 +631,18 @@ impl Session {
         Some(member.conn.filter(|_| member.settled))
     }
 
-    /// Takes all namespaces out, once.
-    pub(super) fn end(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+    /// Takes all namespaces out, once, and says why they end: for `reason`, unless the server closed the session for
+    /// another before.
+    pub(super) fn end(&self, reason: CloseReason) -> (Vec<Arc<dyn Any + Send + Sync>>, CloseReason) {
         let mut state = self.state.lock();
+        let reason = match &state.phase {
+            Phase::Closing(earlier) => *earlier,
+            _ => reason,
+        };
         state.ended = true;
         state.calls = None;
         state.assembly = None;
-        settled(state.members.drain(..))
+        (settled(state.members.drain(..)), reason)
     }
 
     /// Ends the session in the registry; its transport leaves when it looks next.

@@ -145,7 +145,7 @@ pub(super) fn open_packet<A: App>(engine: &Inner<A>, sid: &SessionId, upgrade: b
 /// What the application may want to know of the request. `None`: the server was set up without peer addresses.
 pub(super) fn handshake(request: &Request<Body>, transport: Transport) -> Option<Handshake> {
     let ConnectInfo(peer) = *request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    Some(Handshake { uri: request.uri().clone(), headers: request.headers().clone(), peer, transport })
+    Some(Handshake::copy(request, peer, transport))
 }
 
 pub(super) fn status(code: StatusCode) -> Response {
@@ -234,6 +234,10 @@ struct Connection<A: App> {
     running: Option<Box<FuturesUnordered<Command>>>,
     /// Bytes that were read but not looked at, because too much was under way.
     unread: Option<Box<Unread>>,
+    /// Commands that were begun in this turn. Their answers are written before others are begun.
+    begun: u8,
+    /// The socket takes nothing more for now.
+    blocked: bool,
     _permit: Option<Permit>,
 }
 
@@ -288,6 +292,8 @@ impl<A: App> Connection<A> {
             first: None,
             running: None,
             unread,
+            begun: 0,
+            blocked: false,
             _permit: permit,
         }
     }
@@ -331,8 +337,9 @@ impl<A: App> Connection<A> {
     fn may_read(&self) -> bool {
         matches!(self.stage, Stage::Open)
             && self.first.is_none()
+            && usize::from(self.begun) < MAX_IN_FLIGHT
             && self.running.as_ref().is_none_or(|running| running.len() < MAX_IN_FLIGHT)
-            && !self.session.is_backlogged()
+            && !(self.blocked && self.session.is_backlogged())
     }
 
     /// Reads until there is nothing more or nothing more may be read. True: the task will be woken for more.
@@ -447,6 +454,7 @@ impl<A: App> Connection<A> {
 
     /// First poll of a command, so that commands begin in the order in which they came.
     fn start(&mut self, mut command: Command, context: &mut Context<'_>) {
+        self.begun += 1;
         if command.as_mut().poll(context).is_pending() {
             self.running.get_or_insert_default().push(command);
         }
@@ -469,11 +477,14 @@ impl<A: App> Connection<A> {
     /// Writes until the outbox is empty or the socket full.
     fn write(&mut self, context: &mut Context<'_>) -> Result<(), End> {
         let mut done = Batch::new();
+        self.begun = 0;
+        self.blocked = false;
         loop {
             match self.session.next_batch(self.epoch, std::mem::take(&mut done), context) {
                 Next::Write(batch, written) => match self.flush(batch, written, context) {
                     Flushed::All(batch) => done = batch,
                     Flushed::Part { done, rest, written, failed } => {
+                        self.blocked = true;
                         // Also after a failure: what was not sent is sent if the client comes back.
                         self.session.put_back(self.epoch, done, rest, written, context);
                         return if failed { Err(End::Lost) } else { Ok(()) };

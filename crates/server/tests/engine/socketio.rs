@@ -311,6 +311,7 @@ async fn whoever_must_not_come_back_is_told_to_leave_the_namespace() {
     let (poller, _) = Poller::connect(&server, "ben").await;
     poller.post(r#"42["close",4409]"#).await;
     assert_eq!(poller.packets(2).await, ["41", "1"]);
+    server.app.noted("ben disconnected / revoked").await;
     assert_eq!(poller.get().await.status, 400);
     server.is_deserted().await;
 }
