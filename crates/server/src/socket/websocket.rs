@@ -339,7 +339,7 @@ impl<A: App> Connection<A> {
             && self.first.is_none()
             && usize::from(self.begun) < MAX_IN_FLIGHT
             && self.running.as_ref().is_none_or(|running| running.len() < MAX_IN_FLIGHT)
-            && !(self.blocked && self.session.is_backlogged())
+            && !((self.blocked || self.begun > 0) && self.session.is_backlogged())
     }
 
     /// Reads until there is nothing more or nothing more may be read. True: the task will be woken for more.
