@@ -11,7 +11,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Reads something.
 pub async fn can_read(ctx: &Ctx) -> Result<()> {
-    in_time(ctx.read(|tx| Ok(drop(meta::get(tx, "epoch")?)))).await
+    let read = ctx.read(|tx| Ok(meta::get(tx, "epoch")?));
+    in_time(async { read.await.map(drop) }).await
 }
 
 /// Commits nothing, by way of a writing thread.
