@@ -10,7 +10,10 @@ use crate::{http, metrics};
 use kith_api::view::{SocketFigures, TransportFigures};
 use kith_core::{Ctx, Publisher, Settings, SystemClock};
 use kith_db::Options;
-use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    fs::DirBuilder, net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, thread,
+    time::Duration,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// How long draining may take before what is left is cut off.
@@ -203,8 +206,12 @@ pub fn fresh_secret() -> Secret {
     generate_secret(random)
 }
 
+/// Makes a directory that its owner alone can enter: what is in it is readable to more people.
 fn make_directory(path: &Path) -> Result<(), StartError> {
-    std::fs::create_dir_all(path)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
         .map_err(|error| StartError(format!("cannot make the directory {}: {error}", path.display())))
 }
 
