@@ -396,3 +396,9 @@ fn seed_makes_people_and_conversations_once() {
     assert!(table.contains("(from the file)") && !table.contains(PASSWORD), "{table}");
     assert!(other.kith(&["seed", "--set", FAST]).done().contains("(was there already)"));
 }
+
+#[test]
+fn the_openapi_document_is_printed() {
+    let document = Place::new().kith(&["openapi"]).json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3."), "{document}");
+}

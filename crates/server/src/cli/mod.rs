@@ -10,6 +10,7 @@ mod healthcheck;
 mod init;
 mod invocation;
 mod migrate;
+mod openapi;
 mod output;
 mod password;
 mod seed;
@@ -58,6 +59,8 @@ enum Command {
     Config(config::Config),
     /// Asks the server of this configuration whether it is ready
     Healthcheck(healthcheck::Healthcheck),
+    /// Prints the OpenAPI document of the HTTP API, in JSON
+    Openapi,
     /// Manages accounts
     #[command(subcommand)]
     User(user::User),
@@ -92,6 +95,7 @@ impl Command {
             Self::Migrate(command) => command.run(invocation),
             Self::Config(command) => command.run(invocation),
             Self::Healthcheck(command) => command.run(invocation),
+            Self::Openapi => openapi::print(),
             Self::User(command) => command.run(invocation),
             Self::Seed(command) => command.run(invocation),
             Self::Completions(command) => command.run(),
