@@ -92,17 +92,16 @@ export class Kith {
 /** Somebody with an account, as seen from REST. */
 export class Person {
   #kith
-  #token
   password = PASSWORD
 
   constructor(kith, user, token) {
     this.#kith = kith
-    this.#token = token
+    this.token = token
     Object.assign(this, { id: user.id, username: user.username, displayName: user.displayName })
   }
 
   call(method, path, body) {
-    return this.#kith.call(method, path, body, this.#token)
+    return this.#kith.call(method, path, body, this.token)
   }
 
   chatWith(other) {
