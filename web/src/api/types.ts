@@ -1,105 +1,82 @@
 /**
- * What a Kith server says: the views of `1-http-api.md` and the events of `2-realtime.md` that this client reads.
- * Times are RFC 3339 UTC strings; ids are UUIDv7 strings.
+ * What of the contract this client reads: parts of the generated types, so a change of the server's that matters here
+ * fails to compile. The events have no schema of their own there; theirs follow `2-realtime.md`.
  */
+
+import type { components } from './schema'
+
+type Schemas = components['schemas']
 
 export type UserStatus = 'online' | 'away' | 'dnd' | 'offline'
 
-export interface User {
-  id: string
-  username: string
-  displayName: string
-  email?: string | null
-  bio?: string | null
-  avatarUrl?: string | null
-  role: 'user' | 'moderator' | 'admin'
-  status: UserStatus
-  isOnline: boolean
-  lastSeen?: string | null
-  createdAt: string
-}
+export type User = Pick<
+  Schemas['User'],
+  | 'id'
+  | 'username'
+  | 'displayName'
+  | 'email'
+  | 'bio'
+  | 'avatarUrl'
+  | 'role'
+  | 'status'
+  | 'isOnline'
+  | 'lastSeen'
+  | 'createdAt'
+>
 
-export type ParticipantRole = 'owner' | 'admin' | 'member' | 'subscriber'
+export type Participant = Pick<
+  Schemas['Participant'],
+  'userId' | 'username' | 'displayName' | 'role' | 'lastReadSeq' | 'lastDeliveredSeq'
+>
 
-export interface Participant {
-  userId: string
-  username: string
-  displayName: string
-  role: ParticipantRole
-  /** Everything up to this message has been read by this member. */
-  lastReadSeq?: number
-  /** Everything up to this message has reached a device of this member. */
-  lastDeliveredSeq?: number
-}
+export type Reaction = Pick<Schemas['Reaction'], 'emoji' | 'count' | 'userIds'>
 
-export interface Reaction {
-  emoji: string
-  count: number
-  userIds: string[]
-}
+export type Message = Pick<
+  Schemas['Message'],
+  | 'id'
+  | 'conversationId'
+  | 'seq'
+  | 'version'
+  | 'senderId'
+  | 'clientMessageId'
+  | 'messageType'
+  | 'content'
+  | 'encryptedText'
+  | 'replyTo'
+  | 'reactions'
+  | 'mentions'
+  | 'editedAt'
+  | 'deletedAt'
+  | 'createdAt'
+>
 
-export type MessageType = 'text' | 'image' | 'file' | 'voice' | 'system' | 'call'
-
-export interface Message {
-  id: string
-  conversationId: string
-  /** Position in the conversation, from 1. */
-  seq: number
-  /** The conversation's version of this message's last change. */
-  version: number
-  senderId: string
-  clientMessageId?: string | null
-  messageType: MessageType
-  content?: string | null
-  encryptedText?: string | null
-  replyTo?: string | null
-  reactions: Reaction[]
-  mentions?: string[]
-  editedAt?: string | null
-  deletedAt?: string | null
-  createdAt: string
-}
-
-export interface Conversation {
-  id: string
-  conversationType: 'dm' | 'group' | 'channel'
-  name?: string | null
-  topic?: string | null
-  avatarUrl?: string | null
+export type Conversation = Pick<
+  Schemas['Conversation'],
+  | 'id'
+  | 'conversationType'
+  | 'name'
+  | 'topic'
+  | 'avatarUrl'
+  | 'lastActivity'
+  | 'messageCount'
+  | 'unreadCount'
+  | 'mentionCount'
+  | 'lastReadSeq'
+  | 'version'
+  | 'createdAt'
+> & {
   participants: Participant[]
   lastMessage?: Message | null
-  lastActivity: string
-  messageCount: number
-  unreadCount: number
-  mentionCount: number
-  lastReadSeq: number
-  /** How many changes the conversation has had; every durable event carries the next number. */
-  version: number
-  createdAt: string
 }
 
-export interface Session {
-  id: string
-  deviceName?: string | null
-  userAgent?: string | null
-  ip?: string | null
-  location?: string | null
-  createdAt: string
-  lastUsedAt: string
-  current: boolean
-}
+export type Session = Pick<
+  Schemas['Session'],
+  'id' | 'deviceName' | 'userAgent' | 'ip' | 'location' | 'createdAt' | 'lastUsedAt' | 'current'
+>
 
-export interface MessageEdit {
-  content: string
-  /** When another text took its place. */
-  replacedAt: string
-}
+export type MessageEdit = Pick<Schemas['Edit'], 'content' | 'replacedAt'>
 
-export interface ServerInfo {
-  name: string
-  version: string
-  registration: 'open' | 'closed' | 'invite' | 'approval'
-}
+export type ServerInfo = Pick<Schemas['ServerInfo'], 'name' | 'version' | 'registration'>
 
 /**
  * A durable event: the same thing arrives live on the socket and in `GET /api/sync`. `version` is its number in the

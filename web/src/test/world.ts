@@ -26,6 +26,7 @@ export function message(seq: number, part: Partial<Message> = {}): Message {
     messageType: 'text',
     content: `text ${seq}`,
     reactions: [],
+    mentions: [],
     createdAt: new Date(Date.UTC(2026, 0, 1, 12, seq)).toISOString(),
     ...part,
   }

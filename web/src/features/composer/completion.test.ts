@@ -40,6 +40,8 @@ test('members are found by any of their names, not oneself', () => {
     username,
     displayName,
     role: 'member',
+    lastReadSeq: 0,
+    lastDeliveredSeq: 0,
   })
   const members = [member('1', 'ada', 'Ada Lovelace'), member('2', 'bob', 'Bob Martin')]
   expect(matchMembers(members, 'love', 'me').map(({ insert }) => insert)).toEqual(['@ada'])

@@ -88,6 +88,7 @@ function provisional(entry: OutgoingMessage, me: string): Message {
     content: entry.content,
     replyTo: entry.replyTo ?? null,
     reactions: [],
+    mentions: entry.mentions ?? [],
     createdAt: entry.createdAt,
   }
 }
