@@ -66,6 +66,10 @@ enum Load {
     PairsSaturated,
     /// 256 people in dms, 1,000 messages a second in all.
     PairsPaced,
+    /// A profile over HTTP.
+    Profile,
+    /// A page of fifty messages over HTTP.
+    History,
 }
 
 /// People of the loads with dms.
@@ -76,6 +80,7 @@ enum Stage {
     Idle(Vec<system::Account>),
     Room(load::room::Room),
     Pairs(load::pairs::Pairs),
+    Http(load::http::Question),
 }
 
 impl Load {
@@ -88,7 +93,14 @@ impl Load {
             Self::Room1000Flooded => "Room of 1,000, flooded (64 messages on their way)".into(),
             Self::PairsSaturated => format!("Durable 1:1 messages, {PEOPLE} people, saturated"),
             Self::PairsPaced => format!("Durable 1:1 messages, {PEOPLE} people, 1,000 a second offered"),
+            Self::Profile => "A profile over HTTP, 16 connections".into(),
+            Self::History => "The newest 50 of 1,000 messages over HTTP, 16 connections".into(),
         }
+    }
+
+    /// The Node peer has what chat needs and no more.
+    fn is_offered_by(self, kind: Kind) -> bool {
+        kind != Kind::NodePostgres || !matches!(self, Self::Profile | Self::History)
     }
 
     async fn prepare(self, system: &System, options: &Compare) -> io::Result<Stage> {
@@ -101,6 +113,8 @@ impl Load {
             Self::PairsSaturated | Self::PairsPaced => {
                 Stage::Pairs(load::pairs::prepare(system, PEOPLE).await?)
             }
+            Self::Profile => Stage::Http(load::http::profile(system).await?),
+            Self::History => Stage::Http(load::http::history(system).await?),
         })
     }
 
@@ -121,6 +135,7 @@ impl Load {
                 let rate = (self == Self::PairsPaced).then_some(1000);
                 load::pairs::run(system, pairs, rate, duration).await
             }
+            Stage::Http(question) => load::http::run(system, question, duration).await,
         }
     }
 }
@@ -143,18 +158,19 @@ async fn compare(options: &Compare) -> io::Result<()> {
     for load in &options.loads {
         let mut section = Section { title: load.title(options), runs: Vec::new() };
         let mut systems = Vec::new();
-        for kind in &options.systems {
+        for kind in options.systems.iter().filter(|kind| load.is_offered_by(**kind)) {
             let system = System::start(*kind).await?;
             let stage = load.prepare(&system, options).await?;
             systems.push((system, stage));
         }
         for turn in 1..=options.turns {
             for (system, stage) in &mut systems {
-                system.restart().await?;
-                let figures = load
+                let ready = system.restart().await?;
+                let mut figures = load
                     .run(system, stage, options)
                     .await
                     .map_err(|error| io::Error::other(format!("{}: {error}", system.kind.title())))?;
+                figures.insert("ms from start to ready", ready.as_secs_f64() * 1e3);
                 eprintln!("{}, {} ({turn}): {figures:.2?}", section.title, system.kind.title());
                 section.runs.push(Run { system: system.kind, turn, figures });
             }

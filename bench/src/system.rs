@@ -1,5 +1,6 @@
 //! The systems that are measured: each with its own data, started anew for each measurement.
 
+use kith_api::view::Tokens;
 use kith_client::Rest;
 use kith_testkit::{
     TestServer,
@@ -69,26 +70,30 @@ impl System {
         let database = cluster.as_ref().map(|(cluster, _)| cluster.database()).transpose()?;
         let server = match (kind, database) {
             (Kind::NodePostgres, Some(database)) => {
+                install_peer()?;
                 let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
                 Server::Node { process: None, address, database }
             }
-            (_, database) => Server::Kith(Box::new(TestServer::prepare(database, &[])?)),
+            (_, database) => {
+                Server::Kith(Box::new(TestServer::prepare(database, &[("KITH_AUTH__ACCESS_TTL", "1d")])?))
+            }
         };
         let mut system = Self { kind, server, cluster };
         system.restart().await?;
         Ok(system)
     }
 
-    /// Stops the server and starts it on the same data, so that each measurement begins with a fresh process.
-    pub(crate) async fn restart(&mut self) -> io::Result<()> {
+    /// Stops the server and starts it on the same data, so that each measurement begins with a fresh process. Returns
+    /// how long it took to be ready.
+    pub(crate) async fn restart(&mut self) -> io::Result<Duration> {
+        let begin = Instant::now();
         match &mut self.server {
             Server::Kith(server) => drop(server.restart().await),
             Server::Node { process, address, database } => {
                 stop(process);
-                let peer = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers/node-socketio");
                 let started = Command::new("node")
                     .arg("server.js")
-                    .current_dir(&peer)
+                    .current_dir(peer())
                     .env("PORT", address.port().to_string())
                     .env("DATABASE_URL", database.url())
                     .env("NODE_ENV", "production")
@@ -98,15 +103,14 @@ impl System {
                 *process = Some(started.map_err(|error| io::Error::other(format!("node: {error}")))?);
             }
         }
-        let begin = Instant::now();
         let rest = self.rest();
         while !rest.raw(Method::GET, "/health/ready", None).await.is_ok_and(|reply| reply.status == 200) {
             if begin.elapsed() > PATIENCE {
                 return Err(io::Error::other(format!("{} did not become ready", self.kind.title())));
             }
-            sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(5)).await;
         }
-        Ok(())
+        Ok(begin.elapsed())
     }
 
     /// The server's process, and its database's.
@@ -157,19 +161,24 @@ impl System {
         let (kind, name) = if others.len() == 1 { ("dm", Value::Null) } else { ("group", "Room".into()) };
         let ids: Vec<&str> = others.iter().map(|member| member.id.as_str()).collect();
         let body = json!({ "conversationType": kind, "name": name, "participantIds": ids });
-        let response = reqwest::Client::new()
-            .post(format!("http://{}/api/conversations", self.address()))
-            .bearer_auth(&owner.token)
-            .json(&body)
-            .send()
-            .await
-            .map_err(io::Error::other)?;
-        let status = response.status();
-        let body: Value = response.json().await.map_err(io::Error::other)?;
-        if !status.is_success() {
-            return Err(io::Error::other(format!("no conversation: {status} {body}")));
-        }
-        text(&body["data"]["id"])
+        text(&post(&self.rest_of(owner), "/api/conversations", body).await?["id"])
+    }
+
+    /// Says something.
+    pub(crate) async fn say(&self, account: &Account, conversation: &str, content: &str) -> io::Result<()> {
+        let body = json!({ "conversationId": conversation, "content": content });
+        post(&self.rest_of(account), "/api/messages", body).await.map(drop)
+    }
+
+    fn rest_of(&self, account: &Account) -> Rest {
+        let rest = self.rest();
+        rest.set_tokens(Some(Tokens {
+            token: account.token.clone(),
+            access_token: account.token.clone(),
+            refresh_token: String::new(),
+            expires_in: 0,
+        }));
+        rest
     }
 }
 
@@ -186,6 +195,21 @@ impl Drop for System {
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) token: String,
+}
+
+/// Where the Node peer is.
+fn peer() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers/node-socketio")
+}
+
+/// Fetches what the peer depends on, as its lock file says, unless it is there.
+fn install_peer() -> io::Result<()> {
+    if peer().join("node_modules").is_dir() {
+        return Ok(());
+    }
+    let arguments = ["ci", "--omit=dev", "--no-audit", "--no-fund"];
+    let status = Command::new("npm").args(arguments).current_dir(peer()).stdout(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("npm ci: {status}"))) }
 }
 
 async fn post(rest: &Rest, path: &str, body: Value) -> io::Result<Value> {

@@ -1,5 +1,6 @@
 //! The loads, each of which is run against one system at a time and gives figures.
 
+pub(crate) mod http;
 pub(crate) mod idle;
 pub(crate) mod pairs;
 pub(crate) mod room;
