@@ -374,11 +374,12 @@ fn commands(place: &Place, world: &World) -> Vec<(&'static str, Value, Expected)
 async fn every_command(engine: Engine) {
     let world = World::new(engine).await;
     let mut wrong = Vec::new();
+    let rows = commands(&world.place().await, &world).len();
     for transport in [Transport::WebSocket, Transport::Raw] {
         for (number, caller) in CALLERS.into_iter().take(4).enumerate() {
             let account = world.account(caller).expect("signed in");
             let ears = Ears::open(&account.rest, transport).await;
-            for row in 0..commands(&world.place().await, &world).len() {
+            for row in 0..rows {
                 let place = world.place().await;
                 let (name, payload, expected) = commands(&place, &world).swap_remove(row);
                 let status = match ears.call(name, &payload).await {

@@ -70,12 +70,15 @@ impl Story {
         let url = Url::parse(&self.server.url()).and_then(|url| url.join("/ws")).expect("an address");
         let token = format!("Bearer {}", self.ada.rest.token().expect("signed in"));
         let (mut reader, writer) = connect(&url, &[("Authorization", &token)]).await.expect("opens");
-        let greeting = reader.receive().await.expect("speaks");
-        assert!(
-            matches!(&greeting, Some(Frame::Text(text)) if text.contains("connection:established")),
-            "{greeting:?}"
-        );
-        (reader, writer)
+        loop {
+            match reader.receive().await.expect("speaks") {
+                Some(Frame::Text(text)) if text.contains("connection:established") => {
+                    return (reader, writer);
+                }
+                Some(Frame::Text(_)) => {}
+                other => panic!("not greeted but {other:?}"),
+            }
+        }
     }
 
     /// Opens a Socket.IO session as ada.
@@ -141,7 +144,7 @@ async fn bodies(engine: Engine) {
         (json, b"{\"content\":5,\"receiverUsername\":\"ben\"}".to_vec(), 422, "validation_failed"),
         (json, b"{\"content\":\"x\",\"conversationId\":\"not-an-id\"}".to_vec(), 422, "validation_failed"),
         (json, b"{\"content\":\"x\",\"conversationId\":{\"$ne\":null}}".to_vec(), 422, "validation_failed"),
-        (json, [b"[".repeat(1_000_000), b"]".repeat(1)].concat(), 400, "malformed_json"),
+        (json, b"[".repeat(1_000_000), 422, "validation_failed"),
         (json, large(20_000), 422, "validation_failed"),
         (json, large(MIB + 1), 413, "payload_too_large"),
         ("text/plain", b"{}".to_vec(), 415, "unsupported_media_type"),

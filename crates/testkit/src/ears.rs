@@ -38,10 +38,7 @@ impl Ears {
     /// Connects and waits for `connection:established`.
     ///
     /// # Errors
-    /// What the server says.
-    ///
-    /// # Panics
-    /// If the server accepts and then does not say so.
+    /// What the server says, or that it closed the connection instead.
     pub async fn try_open(rest: &Rest, transport: Transport) -> Result<Self, Error> {
         let mut connection = Connection::open(rest, transport).await?;
         let mut events = connection.take_events();
@@ -57,16 +54,26 @@ impl Ears {
             }
         });
         let ears = Self { connection, heard, changed };
-        ears.expect("connection:established", |_| true).await;
-        Ok(ears)
+        match timeout(PATIENCE, ears.wait_for("connection:established", |_| true)).await {
+            Ok(Some(_)) => Ok(ears),
+            Ok(None) => {
+                let closed = ears.connection.closed().await;
+                Err(Error::Unanswered(format!("closed with {:?}: {}", closed.code, closed.reason)))
+            }
+            Err(_) => Err(Error::Unanswered("the server does not greet".into())),
+        }
     }
 
     /// Sends a command.
     ///
     /// # Errors
     /// What the server says.
+    ///
+    /// # Panics
+    /// If it says nothing.
     pub async fn call(&self, name: &str, payload: &impl Serialize) -> Result<Value, Error> {
-        self.connection.call(name, payload).await
+        let answer = timeout(PATIENCE, self.connection.call(name, payload)).await;
+        answer.unwrap_or_else(|_| panic!("{name} was not answered"))
     }
 
     fn heard(&self) -> MutexGuard<'_, Vec<(String, Value)>> {
@@ -83,20 +90,22 @@ impl Ears {
     /// # Panics
     /// With everything heard, if it does not come.
     pub async fn expect(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let mut changed = self.changed.clone();
-        let waiting = async {
-            loop {
-                changed.mark_unchanged();
-                let found = self.heard().iter().find(|(event, data)| event == name && fits(data)).cloned();
-                if let Some((_, data)) = found {
-                    return Some(data);
-                }
-                changed.changed().await.ok()?;
-            }
-        };
-        match timeout(PATIENCE, waiting).await {
+        match timeout(PATIENCE, self.wait_for(name, fits)).await {
             Ok(Some(data)) => data,
             _ => panic!("{name} was not heard, but {:#?}", self.heard()),
+        }
+    }
+
+    /// `None` if the connection ends first.
+    async fn wait_for(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        let mut changed = self.changed.clone();
+        loop {
+            changed.mark_unchanged();
+            let found = self.heard().iter().find(|(event, data)| event == name && fits(data)).cloned();
+            if let Some((_, data)) = found {
+                return Some(data);
+            }
+            changed.changed().await.ok()?;
         }
     }
 
