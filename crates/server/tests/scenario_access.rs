@@ -197,6 +197,7 @@ fn table() -> Vec<(Method, &'static str, &'static str, Value, Expected)> {
         (get.clone(), "/api/sync", "", null.clone(), SIGNED_IN),
         (get.clone(), "/api/socket/stats", "", null.clone(), SIGNED_IN),
         (get.clone(), "/api/server", "", null.clone(), ANYBODY),
+        (get.clone(), "/api-docs/openapi.json", "", null.clone(), ANYBODY),
         (get.clone(), "/health", "", null.clone(), ANYBODY),
         (get.clone(), "/health/live", "", null.clone(), ANYBODY),
         (get.clone(), "/health/ready", "", null.clone(), ANYBODY),

@@ -150,7 +150,7 @@ async fn logout_closes_the_sockets_of_the_session(engine: Engine) {
         assert_refused(after.me().await, ErrorCode::SessionRevoked);
         let again = Ears::try_open(&after, transport).await;
         assert!(again.is_err(), "{transport:?} takes the token of an ended session");
-        other.call("ping", &json!({})).await.expect("other sessions go on");
+        other.call("sync", &json!({})).await.expect("other sessions go on");
     }
     let sessions = laptop.rest.sessions().await.expect("sessions are listed");
     assert_eq!(sessions.iter().filter(|session| session.current).count(), 1);
