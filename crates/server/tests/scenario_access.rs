@@ -280,10 +280,14 @@ async fn every_route(engine: Engine) {
         world.server.account("foreign").await.rest.sessions().await.expect("listed")[0].id.to_string();
     let mut wrong = Vec::new();
     let mut fresh = 0;
+    let mut place = world.place().await;
     for (method, path, _, body, expected) in table() {
         for (caller, expected) in CALLERS.into_iter().zip(expected) {
             // What a call does to its session or its conversation is nobody else's concern.
-            let place = world.place().await;
+            // The table ends with `logout-all`, after which the owner cannot make another place.
+            if !path.ends_with("/logout-all") {
+                place = world.place().await;
+            }
             let rest = match world.account(caller) {
                 Some(account) => account.another_session().await.rest,
                 None => world.server.rest(),
@@ -383,6 +387,10 @@ async fn every_command(engine: Engine) {
             for row in 0..rows {
                 let place = world.place().await;
                 let (name, payload, expected) = commands(&place, &world).swap_remove(row);
+                // Answered by `pong` there and not by an acknowledgement: the engine's tests ask for it.
+                if name == "ping" && transport == Transport::Raw {
+                    continue;
+                }
                 let status = match ears.call(name, &payload).await {
                     Ok(_) => 200,
                     Err(Error::Api(error)) => match error.code.as_str() {
