@@ -84,9 +84,7 @@ test('24: changing chats takes at most 100 ms, a key at most 200 ms', async () =
     )
   const changes = []
   for (let index = 0; index < 10; index++) changes.push(await change(chats[index % 2]))
-  // The machine has other things to do as well: the best of ten is what the client takes.
-  const fastest = Math.min(...changes)
-  assert.ok(fastest <= 100, `${changes.map(Math.round)} ms`)
+  assert.ok(median(changes) <= 100, `median ${median(changes)} ms of ${changes.map(Math.round)}`)
 
   await page.evaluate(() => {
     window.interactions = []

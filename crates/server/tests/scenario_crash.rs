@@ -10,8 +10,8 @@ async fn five_kills(engine: Engine) {
     let outcome = crash(&mut server, &Plan::default()).await;
     println!("{engine:?}: {outcome}");
     outcome.report.assert_clean();
-    // How much more it is depends on what else the machine is doing; the figure is printed.
-    assert!(outcome.report.acknowledged > 300, "too little was sent to show anything: {outcome}");
+    assert!(outcome.report.acknowledged > 500, "too little was sent to show anything: {outcome}");
+    assert!(outcome.rate >= 300.0, "the load was too light: {outcome}");
 }
 
 kith_testkit::on_both_engines!(five_kills);
