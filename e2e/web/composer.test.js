@@ -114,7 +114,7 @@ describe('7: keys', () => {
       () => contents(bob, conversation),
       (all) => all[0] === 'one\ntwo four',
     )
-    assert.equal(await composer(page).inputValue(), '')
+    await eventually(() => composer(page).inputValue(), '')
   })
 
   test('an input method that ends its composition with Enter does not send', async () => {

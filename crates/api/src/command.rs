@@ -28,18 +28,9 @@ pub struct Register {
     pub display_name: Option<String>,
     /// Key for client-side encryption.
     pub public_key: Option<String>,
-    /// The device.
-    #[serde(flatten)]
-    pub device: DeviceFields,
-}
-
-/// The device that signs in.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DeviceFields {
     /// The device's own identifier.
     pub device_id: Option<String>,
-    /// Name for people.
+    /// The device's name for people.
     pub device_name: Option<String>,
 }
 
@@ -57,9 +48,10 @@ pub struct Login {
     /// The password.
     #[schema(example = "correct horse battery staple")]
     pub password: String,
-    /// The device.
-    #[serde(flatten)]
-    pub device: DeviceFields,
+    /// The device's own identifier.
+    pub device_id: Option<String>,
+    /// The device's name for people.
+    pub device_name: Option<String>,
 }
 
 /// `POST /api/auth/refresh`; without a body the cookie is used.

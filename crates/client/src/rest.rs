@@ -4,7 +4,7 @@ use crate::error::{Error, Refusal};
 use kith_api::{
     ConversationId, ErrorCode, MessageId, SessionId, UserId,
     command::{
-        AddParticipant, ChangeRole, CreateConversation, DeleteFor, DeviceFields, Login, PublishKey, Register,
+        AddParticipant, ChangeRole, CreateConversation, DeleteFor, Login, PublishKey, Register,
         RegisterDevice, SendMessage, SetStatus, UpdateConversation, UpdatePresence, UpdateProfile,
     },
     command::{Mark, ReceiptKind},
@@ -240,12 +240,8 @@ impl Rest {
 
     /// Signs in by name.
     pub async fn login(&self, username: &str, password: &str) -> Result<SignedIn, Error> {
-        let body = Login {
-            username: Some(username.to_owned()),
-            password: password.to_owned(),
-            device: DeviceFields::default(),
-            ..Login::default()
-        };
+        let body =
+            Login { username: Some(username.to_owned()), password: password.to_owned(), ..Login::default() };
         self.sign_in("/api/auth/login", encode(body)?).await
     }
 

@@ -149,9 +149,11 @@ impl Hub {
             }
             event => {
                 let frames = Encoded::new(event);
-                for client in self.people.connections(user) {
-                    frames.push(&client, Class::Durable);
+                let connections = self.people.connections(user);
+                for client in &connections {
+                    frames.push(client, Class::Durable);
                 }
+                crate::metrics::event(frames.name(), connections.len());
             }
         }
     }
@@ -202,6 +204,7 @@ impl Hub {
 
 impl Publisher for Hub {
     fn publish(&self, envelopes: Vec<Envelope>) {
+        crate::metrics::batch(envelopes.len());
         if let [lane] = &self.lanes[..] {
             // The receiver lives as long as the hub.
             let _ = lane.send(envelopes);

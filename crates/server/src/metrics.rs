@@ -1,6 +1,6 @@
 //! What is counted and measured, under the names that `/metrics` shows (Prometheus text format 0.0.4).
 
-use crate::limits::Tier;
+use crate::{limits::Tier, socket::Stats};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -16,16 +16,18 @@ const COMMAND_SECONDS: &str = "kith_command_duration_seconds";
 const EVENTS: &str = "kith_events_total";
 const DELIVERIES: &str = "kith_deliveries_total";
 const DELIVERY_SECONDS: &str = "kith_delivery_duration_seconds";
-const BATCH_SIZE: &str = "kith_write_batch_size";
-const QUEUE_DROPS: &str = "kith_queue_drops_total";
+const COMMIT_EVENTS: &str = "kith_commit_events";
+const DROPPED_EVENTS: &str = "kith_dropped_events_total";
 const RESYNCS: &str = "kith_resyncs_total";
+const RESUMED: &str = "kith_resumed_sessions_total";
+const STALLED: &str = "kith_stalled_clients_total";
 const GAPS: &str = "kith_log_gaps_total";
 const PANICS: &str = "kith_panics_total";
 
 /// Bounds of latency histograms, seconds.
 const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-/// Bounds of the histogram of batch sizes.
+/// Bounds of the histogram of batches.
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
 
 /// What `/metrics` reads from.
@@ -64,7 +66,7 @@ fn builder() -> PrometheusBuilder {
     let suffix = |text: &str| Matcher::Suffix(text.to_owned());
     PrometheusBuilder::new()
         .set_buckets_for_metric(suffix("_seconds"), SECONDS)
-        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full(BATCH_SIZE.to_owned()), SIZES))
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full(COMMIT_EVENTS.to_owned()), SIZES))
         .expect("the bounds are not empty")
 }
 
@@ -83,11 +85,13 @@ fn describe() {
         Unit::Seconds,
         "Time from accepting a message to queueing it for its last recipient"
     );
-    describe_histogram!(BATCH_SIZE, "Writes that shared a commit");
-    describe_counter!(QUEUE_DROPS, "Queues that overflowed: the client was told to synchronise");
-    describe_counter!(RESYNCS, "Clients that were told to synchronise, by cause");
+    describe_histogram!(COMMIT_EVENTS, "Events that one commit announced");
+    describe_counter!(DROPPED_EVENTS, "Events that clients lost because they did not keep up");
+    describe_counter!(RESYNCS, "Clients that were told to synchronise");
+    describe_counter!(RESUMED, "Socket.IO sessions that were resumed");
+    describe_counter!(STALLED, "Clients that were closed because they did not read");
     describe_counter!(GAPS, "Gaps in a scope's numbers that were filled from the log");
-    describe_counter!(PANICS, "Defects that were caught at the edge");
+    describe_counter!(PANICS, "Defects that were caught at the edge, by place");
 }
 
 /// An HTTP request was answered.
@@ -139,17 +143,17 @@ pub fn delivered(after: Duration) {
 
 /// So many events were announced by one commit.
 pub fn batch(size: usize) {
-    histogram!(BATCH_SIZE).record(size as f64);
+    histogram!(COMMIT_EVENTS).record(size as f64);
 }
 
-/// A connection's queue overflowed.
-pub fn queue_dropped() {
-    counter!(QUEUE_DROPS).increment(1);
-}
-
-/// A client was told to synchronise.
-pub fn resync(cause: &'static str) {
-    counter!(RESYNCS, "cause" => cause).increment(1);
+/// What the engine has counted since it started: events that slow clients lost, clients that were told to
+/// synchronise, sessions that were resumed, clients that were closed because they did not read.
+pub fn sockets(stats: &Stats) {
+    counter!(DROPPED_EVENTS).absolute(stats.dropped);
+    counter!(RESYNCS).absolute(stats.sync_required);
+    counter!(RESUMED).absolute(stats.resumed);
+    counter!(STALLED).absolute(stats.stalled);
+    counter!(PANICS, "where" => "socket").absolute(stats.panics);
 }
 
 /// A gap in a scope's numbers was filled from the log.
@@ -157,7 +161,7 @@ pub fn gap_filled() {
     counter!(GAPS).increment(1);
 }
 
-/// A panic was caught.
+/// A panic in an HTTP handler was caught.
 pub fn panicked() {
-    counter!(PANICS).increment(1);
+    counter!(PANICS, "where" => "http").increment(1);
 }

@@ -242,11 +242,12 @@ async fn upkeep(exporter: metrics::Exporter, sockets: Arc<Sockets>) {
     let mut ticks = tokio::time::interval(Duration::from_secs(5));
     loop {
         ticks.tick().await;
-        let stats = http::SocketStats::stats(&*sockets);
-        metrics::connections("websocket", stats.transports.websocket as usize);
-        metrics::connections("polling", stats.transports.polling as usize);
-        metrics::connections("raw", stats.transports.raw as usize);
-        metrics::users_online(stats.users_online as usize);
+        let stats = sockets.engine.stats();
+        metrics::connections("websocket", stats.websocket);
+        metrics::connections("polling", stats.polling);
+        metrics::connections("raw", stats.raw);
+        metrics::sockets(&stats);
+        metrics::users_online(sockets.hub.people_count());
         exporter.upkeep();
     }
 }

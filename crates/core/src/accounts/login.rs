@@ -1,6 +1,6 @@
 //! Signing in with a password.
 
-use super::{Client, register::normal_email, sessions};
+use super::{Client, register::normal_email, sessions, sessions::Device};
 use crate::{Ctx, Error, Result};
 use kith_api::ErrorCode;
 use kith_api::command::Login;
@@ -34,7 +34,8 @@ pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedI
         Ok(())
     })
     .await?;
-    sessions::start(ctx, &account, request.device, client).await
+    let device = Device { id: request.device_id, name: request.device_name };
+    sessions::start(ctx, &account, device, client).await
 }
 
 /// The name or address that a request signs in with.

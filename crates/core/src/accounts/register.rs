@@ -1,6 +1,6 @@
 //! Making an account.
 
-use super::{Client, sessions};
+use super::{Client, sessions, sessions::Device};
 use crate::validate::Problems;
 use crate::{Ctx, Error, Registration, Result};
 use kith_api::command::Register;
@@ -17,7 +17,7 @@ pub async fn register(ctx: &Ctx, client: &Client, request: Register) -> Result<S
     if closed && ctx.read(|tx| Ok(users::any(tx)?)).await? {
         return Err(Error::new(ErrorCode::RegistrationClosed, "This server takes no registrations."));
     }
-    let device = request.device.clone();
+    let device = Device { id: request.device_id.clone(), name: request.device_name.clone() };
     let account = create(ctx, request, None).await?;
     sessions::start(ctx, &account, device, client).await
 }

@@ -2,7 +2,6 @@
 
 use crate::actor::SessionState;
 use crate::{Actor, Ctx, Error, Result, Write};
-use kith_api::command::DeviceFields;
 use kith_api::event::SessionRevoked;
 use kith_api::view::{AccountStatus, Session as View, SignedIn};
 use kith_api::{ErrorCode, Event, Scope, SessionId, Timestamp, UserId};
@@ -91,11 +90,17 @@ pub(crate) fn check_status(status: AccountStatus) -> Result<()> {
     }
 }
 
+/// What signs in, as it says of itself.
+pub(crate) struct Device {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
 /// Starts a session for an account that has proved who it is.
 pub(crate) async fn start(
     ctx: &Ctx,
     account: &users::Account,
-    device: DeviceFields,
+    device: Device,
     client: &Client,
 ) -> Result<SignedIn> {
     check_status(account.account_status)?;
@@ -105,8 +110,8 @@ pub(crate) async fn start(
         user_id: account.id,
         refresh_generation: 0,
         refreshed_at: now,
-        device_id: device.device_id.map(short),
-        device_name: device.device_name.map(short),
+        device_id: device.id.map(short),
+        device_name: device.name.map(short),
         user_agent: client.user_agent.clone().map(short),
         ip: client.ip.clone(),
         created_at: now,

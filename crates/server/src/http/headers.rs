@@ -29,7 +29,7 @@ const FIXED: [(HeaderName, &str); 7] = [
 
 /// Calls need camera, microphone and screen; nothing else is needed.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), \
-    publickey-credentials-get=(self), geolocation=(), payment=(), usb=(), midi=(), serial=(), bluetooth=()";
+    publickey-credentials-get=(self), geolocation=(), payment=(), usb=(), midi=(), serial=()";
 
 /// Adds the headers that an answer does not have of its own.
 pub(super) async fn secure(From(state): From<State>, peer: Peer, request: Request, next: Next) -> Response {

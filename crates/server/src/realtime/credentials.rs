@@ -2,10 +2,8 @@
 
 use super::{refusal, refused};
 use crate::config::Config;
-use crate::http::origin;
+use crate::http::{auth, origin};
 use crate::socket::{ConnectRequest, Refusal};
-use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE};
 use kith_core::{Actor, Error};
 
 /// The sub-protocol that carries a token as the one after it.
@@ -15,13 +13,13 @@ const SUBPROTOCOL: &str = "kith";
 /// the sign-in cookie of a page that is allowed to use it.
 pub(super) fn token(request: &ConnectRequest, config: &Config) -> Result<String, Refusal> {
     let handshake = &request.handshake;
-    let from_auth = request.auth.get("token").and_then(|token| token.as_str()).map(bearer);
+    let from_auth = request.auth.get("token").and_then(|token| token.as_str()).map(without_scheme);
     let from_query = || {
         let query = handshake.uri.query()?;
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(name, _)| *name == "token").map(|(_, value)| value.to_owned())
     };
-    let from_header = || Some(bearer(handshake.headers.get(AUTHORIZATION)?.to_str().ok()?));
+    let from_header = || auth::bearer(&handshake.headers).map(str::to_owned);
     let from_subprotocol = || {
         let mut offered = handshake.subprotocols();
         offered.find(|name| *name == SUBPROTOCOL)?;
@@ -30,7 +28,7 @@ pub(super) fn token(request: &ConnectRequest, config: &Config) -> Result<String,
     if let Some(token) = from_auth.or_else(from_query).or_else(from_header).or_else(from_subprotocol) {
         return Ok(token);
     }
-    match cookie(&handshake.headers, "kith_access") {
+    match auth::access_cookie(&handshake.headers) {
         Some(_) if !origin::is_trusted(&config.server, &handshake.headers) => {
             Err(refusal("This page may not use your sign-in.", "csrf", 4403))
         }
@@ -39,7 +37,8 @@ pub(super) fn token(request: &ConnectRequest, config: &Config) -> Result<String,
     }
 }
 
-fn bearer(text: &str) -> String {
+/// Clients put the whole of the `Authorization` header there, too.
+fn without_scheme(text: &str) -> String {
     let token = text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer ")).unwrap_or(text);
     token.trim().to_owned()
 }
@@ -54,16 +53,4 @@ pub(super) fn check_path(request: &ConnectRequest, actor: &Actor) -> Result<(), 
         return Ok(());
     }
     Err(refusal("The address names another person's session.", "forbidden", 4403))
-}
-
-/// The value of a cookie (RFC 6265).
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }

@@ -35,6 +35,7 @@ async fn wrong_types_name_their_field() {
     let cases = [
         ("/api/auth/login", json!({"username": "ada"}), "password"),
         ("/api/auth/login", json!({"username": 5, "password": "x"}), "username"),
+        ("/api/auth/login", json!({"username": "ada", "password": "x", "deviceId": 5}), "deviceId"),
         ("/api/messages", json!({"receiverId": "not an id", "content": "x"}), "receiverId"),
         ("/api/messages", json!({"receiverUsername": "ada", "content": ["x"]}), "content"),
         (

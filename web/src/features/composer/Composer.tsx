@@ -36,6 +36,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
   const box = useRef<HTMLTextAreaElement>(null)
   const draft = useSelect(client.drafts, (drafts) => drafts.get(conversation.id))
   const [edited, setEdited] = useState('')
+  const [saving, setSaving] = useState(false)
   const [caret, setCaret] = useState(0)
   const [picker, setPicker] = useState<HTMLElement | null>(null)
 
@@ -90,18 +91,27 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
 
   async function submit() {
     const content = text.trim()
-    if (content === '' || tooLong) return
+    if (content === '' || tooLong || saving) return
+    if (editing) return save(editing, content)
+    client.drafts.set(conversation.id, { text: '' })
     try {
-      if (editing) {
-        if (content !== editing.content) await client.edit(editing, content)
-        onEdit(null)
-      } else {
-        client.drafts.set(conversation.id, { text: '' })
-        await client.send(conversation.id, content, draft?.replyTo)
-      }
+      await client.send(conversation.id, content, draft?.replyTo)
+    } catch {
+      client.drafts.set(conversation.id, { ...draft, text })
+      notify(words.composer.storageFailed, 'danger')
+    }
+  }
+
+  /** The box holds the new text, unchangeable, until the server has it: a refused edit is not lost. */
+  async function save(message: Message, content: string) {
+    setSaving(true)
+    try {
+      if (content !== message.content) await client.edit(message, content)
+      onEdit(null)
     } catch (error) {
-      if (!editing) client.drafts.set(conversation.id, { ...draft, text })
-      notify(editing ? explain(error, words) : words.composer.storageFailed, 'danger')
+      notify(explain(error, words), 'danger')
+    } finally {
+      setSaving(false)
     }
   }
 
@@ -169,6 +179,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
               rows={1}
               dir="auto"
               value={text}
+              readOnly={saving}
               aria-label={words.composer.label(title)}
               aria-autocomplete="list"
               aria-controls={completion ? `${id}-list` : undefined}
@@ -189,7 +200,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
             <IconButton
               icon={editing ? 'check' : 'send'}
               label={editing ? words.composer.save : words.composer.send}
-              disabled={empty || tooLong}
+              disabled={empty || tooLong || saving}
               className={empty ? '' : 'bg-accent text-on-accent hover:bg-accent hover:text-on-accent'}
               onClick={() => {
                 void submit()

@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from 'react'
+import { memo, type ReactNode, useState } from 'react'
 import type { Conversation, Message } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
 import { memberName, nameOf } from '~/features/conversations/naming'
@@ -30,6 +30,8 @@ interface Props {
 export const MessageRow = memo(function MessageRow(props: Props) {
   const { row, conversation, commands, flashing, active, position } = props
   const client = useClient()
+  // The bar is built for the rows that somebody comes near, not for each row of a chat that is opened.
+  const [approached, setApproached] = useState(false)
   const { message, startsGroup } = row
   const mine = message.senderId === client.me
   const tinted = mine && conversation.conversationType === 'dm' && !message.deletedAt
@@ -46,6 +48,8 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       aria-posinset={position}
       aria-setsize={-1}
       tabIndex={active ? 0 : -1}
+      onPointerEnter={() => setApproached(true)}
+      onFocus={() => setApproached(true)}
       style={{ paddingBlockStart: startsGroup ? 'var(--row)' : 'var(--row-grouped)' }}
       className={`group/row relative px-2 -outline-offset-2 md:px-4 ${flashing ? 'animate-[flash_2s_ease-out]' : ''}`}
     >
@@ -83,7 +87,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           {row.outgoing?.failure !== undefined && <Unsent outgoing={row.outgoing} />}
         </div>
       </div>
-      {!row.outgoing && !message.deletedAt && <MessageActions message={message} mine={mine} commands={commands} />}
+      {approached && !row.outgoing && !message.deletedAt && (
+        <MessageActions message={message} mine={mine} commands={commands} />
+      )}
     </article>
   )
 })
