@@ -15,7 +15,7 @@ const Shell = lazy(() => import('./Shell'))
 
 export function App() {
   return (
-    <ErrorBoundary>
+    <ErrorBoundary page>
       <Page />
       <Notices />
     </ErrorBoundary>

@@ -5,6 +5,7 @@ import { SECTIONS, SettingsNav } from '~/features/settings/SettingsNav'
 import { useShortcuts } from '~/features/shortcuts/useShortcuts'
 import { Switcher } from '~/features/switcher/Switcher'
 import { EmptyState } from '~/ui/EmptyState'
+import { ErrorBoundary } from '~/ui/ErrorBoundary'
 import { useWords } from '~/words'
 import { Announcer } from './Announcer'
 import { closeDialog, useInterface } from './interface'
@@ -63,21 +64,25 @@ export default function Shell() {
           className={`flex w-full shrink-0 flex-col border-line bg-bg md:w-75 md:border-e ${narrowShowsPane ? 'max-md:hidden' : ''}`}
         >
           <div className="flex min-h-0 grow flex-col">
-            {settings ? (
-              <SettingsNav current={section ?? 'profile'} />
-            ) : (
-              <ConversationList selected={chat?.conversationId ?? null} />
-            )}
+            <ErrorBoundary>
+              {settings ? (
+                <SettingsNav current={section ?? 'profile'} />
+              ) : (
+                <ConversationList selected={chat?.conversationId ?? null} />
+              )}
+            </ErrorBoundary>
           </div>
           <Tabs settings={settings !== null} />
         </div>
         <div className={`flex min-w-0 grow ${narrowShowsPane ? '' : 'max-md:hidden'}`}>
-          {chat && <ChatPane key={chat.conversationId} {...chat} />}
-          {settings && (
-            <Suspense>
-              <SettingsPane section={section ?? 'profile'} />
-            </Suspense>
-          )}
+          <ErrorBoundary key={chat?.conversationId ?? section}>
+            {chat && <ChatPane {...chat} />}
+            {settings && (
+              <Suspense>
+                <SettingsPane section={section ?? 'profile'} />
+              </Suspense>
+            )}
+          </ErrorBoundary>
           {!chat && !settings && (
             <div className="flex grow bg-surface">
               <EmptyState icon="chat" title={words.timeline.pickTitle} hint={words.timeline.pickHint} />

@@ -7,8 +7,16 @@ interface State {
   error: Error | null
 }
 
-/** A defect in a view ends that view, not the page's sense: it says what is kept and how to go on. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+interface Props {
+  children: ReactNode
+  /** What stands in the place of the view that failed; without it, that it failed and how to go on. */
+  fallback?: ReactNode
+  /** The view is the whole page, not a pane of it. */
+  page?: boolean
+}
+
+/** A defect in a view ends that view and nothing around it. */
+export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null }
 
   static getDerivedStateFromError(error: Error): State {
@@ -16,20 +24,23 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   }
 
   override render() {
-    return this.state.error ? <Broken error={this.state.error} /> : this.props.children
+    const { children, fallback, page = false } = this.props
+    if (!this.state.error) return children
+    return fallback ?? <Broken error={this.state.error} page={page} />
   }
 }
 
-function Broken({ error }: { error: Error }) {
+function Broken({ error, page }: { error: Error; page: boolean }) {
   const words = useWords()
+  const Place = page ? 'main' : 'div'
   return (
-    <main className="flex min-h-dvh">
+    <Place className={page ? 'flex min-h-dvh' : 'flex min-w-0 grow bg-surface'}>
       <EmptyState page icon="danger" title={words.app.broken} hint={words.app.brokenHint}>
         <Button look="primary" onClick={() => location.reload()}>
           {words.app.reload}
         </Button>
         <p className="w-full text-sm text-ink-3">{error.message}</p>
       </EmptyState>
-    </main>
+    </Place>
   )
 }

@@ -146,6 +146,7 @@ export const en = {
     deletedByYou: 'You deleted this message',
     deleted: (name: string) => `${name} deleted this message`,
     encrypted: 'This message is encrypted for another client.',
+    broken: 'This message can’t be shown.',
     unsupported: 'This kind of message can’t be shown here yet.',
     goneTarget: 'That message isn’t there any more.',
     replyGone: 'The original message isn’t available',

@@ -40,6 +40,23 @@ describe('the subset', () => {
   })
 })
 
+describe('no text can break the view', () => {
+  test.each([
+    ['quotes', '>'.repeat(2000)],
+    ['quotes with spaces', '> '.repeat(30)],
+    ['lists', '1. '.repeat(5400)],
+    ['brackets', '['.repeat(16_000)],
+  ])('%s without end', (_, text) => {
+    const { container } = render(<Markdown text={text} mentionable={new Set()} />)
+    expect(container.textContent).toBe(text)
+  })
+
+  test('as deep as somebody may mean is drawn', () => {
+    const { container } = render(<Markdown text={`${'> '.repeat(5)}deep`} mentionable={new Set()} />)
+    expect(container.querySelectorAll('blockquote')).toHaveLength(5)
+  })
+})
+
 describe('what is not in it stays text', () => {
   test.each([
     '# heading',

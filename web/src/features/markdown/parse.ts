@@ -24,8 +24,21 @@ const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i
 
 export type { Token, Tokens }
 
+/** A line that opens more quotes and lists than this inside each other: nobody means that, and the lexer recurses. */
+const TOO_DEEP = /^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){21}/m
+
+/** Never fails: what the lexer cannot read stays the text that was written. */
 export function parse(text: string): Token[] {
-  return marked.lexer(text)
+  if (TOO_DEEP.test(text)) return asWritten(text)
+  try {
+    return marked.lexer(text)
+  } catch {
+    return asWritten(text)
+  }
+}
+
+function asWritten(text: string): Token[] {
+  return [{ type: 'paragraph', raw: text, text }]
 }
 
 export function isSafeLink(href: string): boolean {

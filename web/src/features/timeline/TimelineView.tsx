@@ -5,6 +5,7 @@ import { titleOf } from '~/features/conversations/naming'
 import { day } from '~/platform/when'
 import { Button } from '~/ui/Button'
 import { EmptyState } from '~/ui/EmptyState'
+import { ErrorBoundary } from '~/ui/ErrorBoundary'
 import { Icon } from '~/ui/Icon'
 import { useWords } from '~/words'
 import { MessageRow } from './MessageRow'
@@ -94,15 +95,17 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 <Separators row={row} />
-                <MessageRow
-                  row={row}
-                  conversation={conversation}
-                  mentionable={mentionable}
-                  commands={commands}
-                  flashing={scroll.flashing === row.message.id}
-                  active={row.key === activeKey}
-                  position={item.index + 1}
-                />
+                <ErrorBoundary fallback={<p className="px-4 py-1 text-ink-3 italic">{words.timeline.broken}</p>}>
+                  <MessageRow
+                    row={row}
+                    conversation={conversation}
+                    mentionable={mentionable}
+                    commands={commands}
+                    flashing={scroll.flashing === row.message.id}
+                    active={row.key === activeKey}
+                    position={item.index + 1}
+                  />
+                </ErrorBoundary>
               </div>
             )
           })}
