@@ -10,8 +10,9 @@ import { useWords } from '~/words'
 import { ClientProvider } from './context'
 import { Link } from './Link'
 import { isKnown, useVisit } from './location'
+import { part } from './parts'
 
-const Shell = lazy(() => import('./Shell'))
+const Shell = lazy(() => part(() => import('./Shell')))
 
 export function App() {
   return (

@@ -11,17 +11,27 @@ import { Announcer } from './Announcer'
 import { closeDialog, useInterface } from './interface'
 import { parseChat, useVisit } from './location'
 import { Rail, Tabs } from './Navigation'
+import { part } from './parts'
 import { useTitle } from './useTitle'
 
-const loadSettings = () => import('~/features/settings/SettingsPane')
-const loadNewChat = () => import('~/features/people/NewChat')
-const loadShortcuts = () => import('~/features/shortcuts/Shortcuts')
+const loadSettings = () => part(() => import('~/features/settings/SettingsPane'))
+const loadNewChat = () => part(() => import('~/features/people/NewChat'))
+const loadShortcuts = () => part(() => import('~/features/shortcuts/Shortcuts'))
 const SettingsPane = lazy(loadSettings)
 const NewChat = lazy(loadNewChat)
 const Shortcuts = lazy(loadShortcuts)
 
 /** Long after the first chat is on the screen: what would otherwise be waited for when it is first opened. */
 const IDLE_MS = 3000
+
+/** All that may be opened later, so that it opens also when the network is gone by then. */
+function loadTheRest() {
+  void loadSettings()
+  void loadNewChat()
+  void loadShortcuts()
+  void part(() => import('~/features/group/Details'))
+  void part(() => import('~/features/emoji/EmojiPicker'))
+}
 
 const SETTINGS = /^\/app\/settings(?:\/([a-z]+))?\/?$/
 
@@ -38,7 +48,7 @@ export default function Shell() {
   useShortcuts()
   useTitle(chat?.conversationId ?? null)
   useEffect(() => {
-    const timer = setTimeout(() => void Promise.all([loadNewChat(), loadSettings(), loadShortcuts()]), IDLE_MS)
+    const timer = setTimeout(loadTheRest, IDLE_MS)
     return () => clearTimeout(timer)
   }, [])
 

@@ -29,6 +29,7 @@ export const en = {
     broken: 'Something in this view failed',
     brokenHint: 'Your messages and drafts are safe. Reload to go on.',
     reload: 'Reload',
+    partMissing: 'This part of Kith could not be loaded. It opens once the server can be reached.',
     notFound: 'There is nothing at this address',
     toChats: 'Go to chats',
   },

@@ -4,6 +4,7 @@ import { useClient, useSelect } from '~/app/context'
 import { toggleDetails, useInterface } from '~/app/interface'
 import { Link } from '~/app/Link'
 import { address } from '~/app/location'
+import { part } from '~/app/parts'
 import { Composer } from '~/features/composer/Composer'
 import { titleOf } from '~/features/conversations/naming'
 import { TimelineView } from '~/features/timeline/TimelineView'
@@ -13,7 +14,7 @@ import { EmptyState } from '~/ui/EmptyState'
 import { useWords } from '~/words'
 import { ChatHeader } from './ChatHeader'
 
-const Details = lazy(() => import('~/features/group/Details'))
+const Details = lazy(() => part(() => import('~/features/group/Details')))
 
 interface Props {
   conversationId: string

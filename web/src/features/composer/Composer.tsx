@@ -1,6 +1,7 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Conversation, Message } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
+import { part } from '~/app/parts'
 import { titleOf } from '~/features/conversations/naming'
 import { explain } from '~/features/timeline/useMessageCommands'
 import { IconButton } from '~/ui/Button'
@@ -12,7 +13,7 @@ import { StatusLine } from './StatusLine'
 import { Suggestions } from './Suggestions'
 import { useCompletion } from './useCompletion'
 
-const EmojiPicker = lazy(() => import('~/features/emoji/EmojiPicker'))
+const EmojiPicker = lazy(() => part(() => import('~/features/emoji/EmojiPicker')))
 
 const MAX_LENGTH = 16_384
 

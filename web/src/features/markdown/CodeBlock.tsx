@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
+import { part } from '~/app/parts'
 import { IconButton } from '~/ui/Button'
 import { notify } from '~/ui/Notices'
 import { useWords } from '~/words'
@@ -39,7 +40,7 @@ function useHighlighted(code: string, language: string | undefined): ReactNode {
     let current = true
     setNodes(null)
     if (!language) return
-    void import('./highlight').then(({ highlight }) => {
+    void part(() => import('./highlight')).then(({ highlight }) => {
       if (current) setNodes(highlight(code, language))
     })
     return () => {

@@ -1,11 +1,12 @@
 import { lazy, Suspense, useState } from 'react'
 import type { Message } from '~/api/types'
+import { part } from '~/app/parts'
 import { IconButton } from '~/ui/Button'
 import { Menu, type MenuItem } from '~/ui/Menu'
 import { useWords, type Words } from '~/words'
 import type { MessageCommands } from './useMessageCommands'
 
-const EmojiPicker = lazy(() => import('~/features/emoji/EmojiPicker'))
+const EmojiPicker = lazy(() => part(() => import('~/features/emoji/EmojiPicker')))
 
 const QUICK = ['👍', '❤️', '😂']
 
