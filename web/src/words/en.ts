@@ -217,6 +217,7 @@ export const en = {
   switcher: {
     label: 'Jump to a chat or person',
     none: 'Nothing found',
+    opening: 'Opening…',
   },
   settings: {
     title: 'You',

@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import type { User } from '~/api/types'
 import { nameOf } from '~/features/conversations/naming'
 import { Avatar } from '~/ui/Avatar'
 import { INPUT } from '~/ui/Field'
 import { Icon } from '~/ui/Icon'
+import { useListbox } from '~/ui/useListbox'
 import { useWords } from '~/words'
 import { usePeopleSearch } from './usePeopleSearch'
 
@@ -19,29 +20,27 @@ interface Props {
 /** A search box with a list: arrows choose, Enter takes, and Backspace in the empty box takes the last one off. */
 export function PeoplePicker({ chosen = [], onChange, onPick, exclude }: Props) {
   const words = useWords()
-  const id = useId()
   const [text, setText] = useState('')
-  const [selected, setSelected] = useState(0)
   const search = usePeopleSearch(text)
   const taken = new Set(chosen.map((user) => user.id))
   const found = 'found' in search ? search.found.filter((user) => !exclude.has(user.id) && !taken.has(user.id)) : []
-  const at = Math.min(selected, found.length - 1)
+  const listbox = useListbox(
+    words.people.search,
+    found.map((user) => user.id),
+    (index) => take(found[index]),
+  )
 
   function take(user: User | undefined) {
     if (!user) return
     if (onPick) return onPick(user)
     onChange?.([...chosen, user])
     setText('')
-    setSelected(0)
+    listbox.reset()
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown') setSelected(Math.min(at + 1, found.length - 1))
-    else if (event.key === 'ArrowUp') setSelected(Math.max(at - 1, 0))
-    else if (event.key === 'Enter') take(found[at])
-    else if (event.key === 'Backspace' && text === '' && chosen.length > 0) onChange?.(chosen.slice(0, -1))
-    else return
+    if (event.key !== 'Backspace' || text !== '' || chosen.length === 0) return listbox.onKeyDown(event)
+    onChange?.(chosen.slice(0, -1))
     event.preventDefault()
   }
 
@@ -49,19 +48,12 @@ export function PeoplePicker({ chosen = [], onChange, onPick, exclude }: Props) 
     <div className="flex shrink-0 flex-col gap-2 p-4 pt-2">
       <input
         type="search"
-        role="combobox"
-        aria-expanded={found.length > 0}
-        aria-controls={`${id}-list`}
-        aria-activedescendant={found[at] ? `${id}-${found[at].id}` : undefined}
-        aria-autocomplete="list"
-        aria-label={words.people.search}
+        {...listbox.box}
         placeholder={words.people.search}
-        autoComplete="off"
-        data-autofocus
         value={text}
         onChange={(event) => {
           setText(event.target.value)
-          setSelected(0)
+          listbox.reset()
         }}
         onKeyDown={onKeyDown}
         className={INPUT}
@@ -88,32 +80,25 @@ export function PeoplePicker({ chosen = [], onChange, onPick, exclude }: Props) 
         {search.status === 'failed' && words.people.failed}
         {search.status === 'found' && (found.length > 0 ? words.people.results(found.length) : words.people.none(text))}
       </p>
-      <div
-        id={`${id}-list`}
-        role="listbox"
-        aria-label={words.people.search}
-        className="max-h-80 min-h-28 shrink-0 overflow-y-auto thin-scroll empty:hidden"
-      >
-        {found.map((user, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the box has the keys.
-          <div
-            key={user.id}
-            id={`${id}-${user.id}`}
-            role="option"
-            aria-selected={index === at}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => take(user)}
-            className={`flex min-h-13 items-center gap-3 rounded-sm px-2 ${index === at ? 'bg-accent-soft marked' : 'hover:bg-raised'}`}
-          >
-            <Avatar id={user.id} name={nameOf(user)} size={40} status={user.isOnline ? user.status : undefined} />
-            <span className="grid min-w-0">
-              <span dir="auto" className="truncate font-semibold">
-                {nameOf(user)}
+      <div {...listbox.list} className="max-h-80 min-h-28 shrink-0 overflow-y-auto thin-scroll empty:hidden">
+        {found.map((user, index) => {
+          const option = listbox.option(index)
+          return (
+            <div
+              key={user.id}
+              {...option}
+              className={`flex min-h-13 items-center gap-3 rounded-sm px-2 ${option['aria-selected'] ? 'bg-accent-soft marked' : 'hover:bg-raised'}`}
+            >
+              <Avatar id={user.id} name={nameOf(user)} size={40} status={user.isOnline ? user.status : undefined} />
+              <span className="grid min-w-0">
+                <span dir="auto" className="truncate font-semibold">
+                  {nameOf(user)}
+                </span>
+                <span className="truncate text-sm text-ink-2">@{user.username}</span>
               </span>
-              <span className="truncate text-sm text-ink-2">@{user.username}</span>
-            </span>
-          </div>
-        ))}
+            </div>
+          )
+        })}
       </div>
     </div>
   )

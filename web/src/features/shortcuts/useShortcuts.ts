@@ -17,9 +17,12 @@ export function useShortcuts(): void {
     }
 
     function onKeyDown(event: KeyboardEvent) {
-      if (event.isComposing || useInterface.getState().dialog !== null) return
+      if (event.isComposing) return
       const control = event.ctrlKey || event.metaKey
-      if (control && !event.shiftKey && event.key.toLowerCase() === 'k') openDialog('switcher')
+      const jumps = control && !event.shiftKey && event.key.toLowerCase() === 'k'
+      // With a dialog open the key does nothing, rather than what the browser has it for.
+      if (useInterface.getState().dialog !== null) return jumps ? event.preventDefault() : undefined
+      if (jumps) openDialog('switcher')
       else if (event.altKey && !control && event.code === 'KeyN') openDialog('new-chat')
       else if (event.altKey && !control && event.key === 'ArrowUp') step(-1)
       else if (event.altKey && !control && event.key === 'ArrowDown') step(1)

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { conversations as api } from '~/api/endpoints'
 import type { User } from '~/api/types'
 import { useClient, useSnapshot } from '~/app/context'
@@ -9,6 +9,7 @@ import { explain } from '~/features/timeline/useMessageCommands'
 import { Avatar } from '~/ui/Avatar'
 import { Modal } from '~/ui/Modal'
 import { notify } from '~/ui/Notices'
+import { useListbox } from '~/ui/useListbox'
 import { useWords } from '~/words'
 import { rank } from './rank'
 
@@ -28,66 +29,49 @@ const SHOWN = 8
  */
 export function Switcher({ onClose }: { onClose: () => void }) {
   const words = useWords()
-  const id = useId()
   const [text, setText] = useState('')
-  const [selected, setSelected] = useState(0)
-  const entries = [...useChats(text, onClose), ...usePeople(text, onClose)]
-  const at = Math.min(selected, entries.length - 1)
-
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown') setSelected((at + 1) % entries.length)
-    else if (event.key === 'ArrowUp') setSelected((at - 1 + entries.length) % entries.length)
-    else if (event.key === 'Enter') entries[at]?.open()
-    else return
-    event.preventDefault()
-  }
+  const people = usePeople(text, onClose)
+  const entries = [...useChats(text, onClose), ...people.entries]
+  const listbox = useListbox(
+    words.switcher.label,
+    entries.map(({ key }) => key),
+    (index) => entries[index]?.open(),
+  )
 
   return (
     <Modal title={words.switcher.label} titleHidden onClose={onClose} place="top">
       <input
-        role="combobox"
-        aria-expanded={entries.length > 0}
-        aria-controls={`${id}-list`}
-        aria-activedescendant={entries[at] ? `${id}-${entries[at].key}` : undefined}
-        aria-autocomplete="list"
-        aria-label={words.switcher.label}
+        {...listbox.box}
+        aria-busy={people.opening !== null}
         placeholder={words.switcher.label}
-        autoComplete="off"
         spellCheck={false}
-        data-autofocus
         value={text}
         onChange={(event) => {
           setText(event.target.value)
-          setSelected(0)
+          listbox.reset()
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={listbox.onKeyDown}
         className="min-h-14 w-full shrink-0 border-b border-line bg-transparent px-5 text-lg outline-none"
       />
-      <div
-        id={`${id}-list`}
-        role="listbox"
-        aria-label={words.switcher.label}
-        className="max-h-96 min-h-14 shrink-0 overflow-y-auto p-2 thin-scroll"
-      >
-        {entries.map((entry, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the box has the keys.
-          <div
-            key={entry.key}
-            id={`${id}-${entry.key}`}
-            role="option"
-            aria-selected={index === at}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={entry.open}
-            className={`flex min-h-12 items-center gap-3 rounded-sm px-3 ${index === at ? 'bg-accent-soft marked' : 'hover:bg-raised'}`}
-          >
-            <Avatar id={entry.avatarId} name={entry.title} size={36} />
-            <span dir="auto" className="truncate font-semibold">
-              {entry.title}
-            </span>
-            <span className="ms-auto truncate text-sm text-ink-2">{entry.hint}</span>
-          </div>
-        ))}
+      <div {...listbox.list} className="max-h-96 min-h-14 shrink-0 overflow-y-auto p-2 thin-scroll">
+        {entries.map((entry, index) => {
+          const option = listbox.option(index)
+          return (
+            <div
+              key={entry.key}
+              {...option}
+              className={`flex min-h-12 items-center gap-3 rounded-sm px-3 ${option['aria-selected'] ? 'bg-accent-soft marked' : 'hover:bg-raised'}`}
+            >
+              <Avatar id={entry.avatarId} name={entry.title} size={36} />
+              <span dir="auto" className="truncate font-semibold">
+                {entry.title}
+              </span>
+              <span className="ms-auto max-w-1/2 shrink truncate text-sm text-ink-2">
+                {people.opening === entry.key ? words.switcher.opening : entry.hint}
+              </span>
+            </div>
+          )
+        })}
         {entries.length === 0 && (
           <p role="status" className="p-4 text-center text-ink-3">
             {words.switcher.none}
@@ -124,16 +108,19 @@ function useChats(text: string, onClose: () => void): Entry[] {
     }))
 }
 
-/** People one has no chat with yet. */
-function usePeople(text: string, onClose: () => void): Entry[] {
+/** People one has no chat with yet; the server makes it, so opening one takes a moment. */
+function usePeople(text: string, onClose: () => void): { entries: Entry[]; opening: string | null } {
   const words = useWords()
   const client = useClient()
   const search = usePeopleSearch(text)
   const { order } = useSnapshot(client.conversations)
   const known = new Set(order.map((conversation) => counterpart(conversation, client.me)?.userId))
-  if (!('found' in search)) return []
+  const [opening, setOpening] = useState<string | null>(null)
+  if (!('found' in search)) return { entries: [], opening }
 
   async function open(user: User) {
+    if (opening) return
+    setOpening(user.id)
     try {
       const conversation = await api.create({ conversationType: 'dm', participantIds: [user.id] })
       client.adopt(conversation)
@@ -141,10 +128,11 @@ function usePeople(text: string, onClose: () => void): Entry[] {
       openChat(conversation.id)
     } catch (error) {
       notify(explain(error, words), 'danger')
+      setOpening(null)
     }
   }
 
-  return search.found
+  const entries = search.found
     .filter((user) => user.id !== client.me && !known.has(user.id))
     .map((user) => ({
       key: user.id,
@@ -153,4 +141,5 @@ function usePeople(text: string, onClose: () => void): Entry[] {
       hint: `@${user.username}`,
       open: () => void open(user),
     }))
+  return { entries, opening }
 }
