@@ -129,4 +129,27 @@ describe('completion', () => {
     expect(screen.queryByRole('option')).toBeNull()
     expect(box().value).toBe(':smi')
   })
+
+  test('Escape counts for one word only', async () => {
+    render(<Harness />)
+    await keyboard.type(box(), ':smi')
+    await screen.findAllByRole('option')
+    await keyboard.type(box(), '{Escape}')
+    await keyboard.clear(box())
+    await keyboard.type(box(), ':smi')
+    expect(await screen.findAllByRole('option')).not.toHaveLength(0)
+  })
+
+  test('a receipt leaves the choice where it is', async () => {
+    const { rerender } = render(<Harness />)
+    await keyboard.type(box(), ':smi')
+    await screen.findAllByRole('option')
+    await keyboard.type(box(), '{ArrowDown}')
+    // The harness reads the conversation anew, as after a change that has nothing to do with who is in it.
+    rerender(<Harness />)
+    const selected = screen
+      .getAllByRole('option')
+      .findIndex((option) => option.getAttribute('aria-selected') === 'true')
+    expect(selected).toBe(1)
+  })
 })

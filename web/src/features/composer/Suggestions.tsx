@@ -1,3 +1,4 @@
+import { useLayoutEffect } from 'react'
 import { useWords } from '~/words'
 import type { Completion } from './useCompletion'
 
@@ -10,6 +11,8 @@ interface Props {
 /** The list over the box. The focus stays in the text; the box names the selected option. */
 export function Suggestions({ id, completion, onChoose }: Props) {
   const words = useWords()
+  const active = `${id}-${completion.selected}`
+  useLayoutEffect(() => document.getElementById(active)?.scrollIntoView({ block: 'nearest' }), [active])
   return (
     <div
       id={`${id}-list`}

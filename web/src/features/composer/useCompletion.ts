@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Conversation } from '~/api/types'
+import type { Conversation, Participant } from '~/api/types'
 import { useClient } from '~/app/context'
 import { matchMembers, type Query, queryAt, type Suggestion } from './completion'
 
@@ -16,33 +16,47 @@ export function useCompletion(conversation: Conversation, text: string, caret: n
   const identity = query ? `${query.kind} ${query.start} ${query.text}` : ''
   const [found, setFound] = useState<{ identity: string; suggestions: Suggestion[] } | null>(null)
   const [selected, setSelected] = useState(0)
-  const [dismissed, setDismissed] = useState<number | null>(null)
+  const [dismissed, setDismissed] = useState(false)
+  const { participants } = conversation
+  const start = query?.start
+
+  // Escape holds for what is being typed, not for the next word that happens to start at the same place.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another query is another question.
+  useEffect(() => setDismissed(false), [query?.kind, start])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `identity` stands for the query.
   useEffect(() => {
     let current = true
     setSelected(0)
     if (!query) return setFound(null)
-    void suggest(query, conversation, client.me).then((suggestions) => {
+    void suggest(query, participants, client.me).then((suggestions) => {
       if (current) setFound({ identity, suggestions })
     })
     return () => {
       current = false
     }
-  }, [identity, conversation, client])
+  }, [identity, namesOf(participants), client])
 
-  const open = query && found?.identity === identity && found.suggestions.length > 0 && dismissed !== query.start
+  const open = query && found?.identity === identity && found.suggestions.length > 0 && !dismissed
   const completion: Completion | null = open ? { query, suggestions: found.suggestions, selected } : null
   return {
     completion,
-    move: (step: number) =>
-      setSelected((at) => (at + step + (found?.suggestions.length ?? 1)) % (found?.suggestions.length ?? 1)),
-    dismiss: () => setDismissed(query?.start ?? null),
+    move(step: number) {
+      if (!completion) return
+      const { length } = completion.suggestions
+      setSelected((at) => (at + step + length) % length)
+    },
+    dismiss: () => setDismissed(true),
   }
 }
 
-async function suggest(query: Query, conversation: Conversation, me: string): Promise<Suggestion[]> {
-  if (query.kind === 'mention') return matchMembers(conversation.participants, query.text, me)
+/** Equal as long as the same people have the same names: receipts, which change far more often, do not count. */
+function namesOf(participants: readonly Participant[]): string {
+  return participants.map(({ userId, username, displayName }) => `${userId} ${username} ${displayName}`).join('\n')
+}
+
+async function suggest(query: Query, participants: readonly Participant[], me: string): Promise<Suggestion[]> {
+  if (query.kind === 'mention') return matchMembers(participants, query.text, me)
   const { search } = await import('~/features/emoji/data')
   return search(query.text, 8).map(({ character, shortcodes }) => ({
     key: character,
