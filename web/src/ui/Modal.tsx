@@ -1,6 +1,7 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useWords } from '~/words'
 import { IconButton } from './Button'
+import { useModalDialog } from './useModalDialog'
 
 interface Props {
   title: string
@@ -12,33 +13,16 @@ interface Props {
   place?: 'centre' | 'top'
 }
 
-/**
- * A native modal dialog: focus starts at `[data-autofocus]` and is kept inside, Escape and a press beside it close it,
- * focus goes back afterwards.
- */
+/** A modal dialog with a title. */
 export function Modal({ title, titleHidden = false, onClose, children, place = 'centre' }: Props) {
   const words = useWords()
-  const dialog = useRef<HTMLDialogElement>(null)
+  const dialog = useModalDialog(onClose)
   const titleId = useId()
 
-  // Closing before the element is gone lets the browser give the focus back, and whoever opens next take it.
-  useLayoutEffect(() => {
-    const element = dialog.current
-    element?.showModal()
-    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
-    return () => element?.close()
-  }, [])
-
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way, and the dialog has it built in.
     <dialog
-      ref={dialog}
+      {...dialog}
       aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-      onClick={(event) => event.target === dialog.current && onClose()}
       className={`m-auto w-full max-w-md rounded-md bg-surface p-0 text-ink shadow-float open:animate-[rise_180ms_ease-out] max-md:mb-0 max-md:max-w-none max-md:rounded-b-none forced-colors:border ${place === 'top' ? 'md:mt-[12vh]' : ''}`}
     >
       <div className="flex max-h-[85dvh] flex-col safe-bottom">

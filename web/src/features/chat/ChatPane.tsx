@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
 import { toggleDetails, useInterface } from '~/app/interface'
@@ -11,6 +11,7 @@ import { TimelineView } from '~/features/timeline/TimelineView'
 import { explain, useMessageCommands } from '~/features/timeline/useMessageCommands'
 import { Confirm } from '~/ui/Confirm'
 import { EmptyState } from '~/ui/EmptyState'
+import { COLUMN } from '~/ui/SidePanel'
 import { useWords } from '~/words'
 import { ChatHeader } from './ChatHeader'
 
@@ -55,6 +56,11 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
   const [deleting, setDeleting] = useState<Message | null>(null)
   const pane = useRef<HTMLElement>(null)
   const { id } = conversation
+
+  // As a column the details go along to the next chat; over it they would hide it.
+  useLayoutEffect(() => {
+    if (!window.matchMedia(COLUMN).matches) toggleDetails(false)
+  }, [])
 
   const commands = useMessageCommands(
     useMemo(

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { conversations as api } from '~/api/endpoints'
 import { ApiError } from '~/api/http'
 import type { Conversation, Participant } from '~/api/types'
@@ -8,6 +8,7 @@ import { explain } from '~/features/timeline/useMessageCommands'
 import { Avatar } from '~/ui/Avatar'
 import { Button, IconButton } from '~/ui/Button'
 import { Confirm } from '~/ui/Confirm'
+import { SidePanel } from '~/ui/SidePanel'
 import { useWords } from '~/words'
 import { AddPeople } from './AddPeople'
 import { MemberRow } from './MemberRow'
@@ -29,33 +30,13 @@ export default function Details({ conversation, onClose }: Props) {
   const title = titleOf(conversation, client.me)
   const ownRole = conversation.participants.find(({ userId }) => userId === client.me)?.role
   const manages = ownRole === 'owner' || ownRole === 'admin'
-  const panel = useRef<HTMLElement>(null)
-
-  // Over the chat it takes the focus; as a column it leaves it where it is.
-  useEffect(() => {
-    if (!window.matchMedia('(min-width: 90rem)').matches) panel.current?.focus()
-  }, [])
-
   function failure(error: unknown): string {
     return error instanceof ApiError && error.code === 'last_owner' ? words.group.lastOwner : explain(error, words)
   }
 
   return (
     <>
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-hidden="true"
-        onClick={onClose}
-        className="fixed inset-0 z-20 bg-ink/25 max-md:hidden 2xl:hidden"
-      />
-      <aside
-        ref={panel}
-        tabIndex={-1}
-        aria-label={words.group.details}
-        onKeyDown={(event) => event.key === 'Escape' && onClose()}
-        className="z-30 flex min-h-0 flex-col overflow-y-auto bg-surface outline-none thin-scroll max-2xl:fixed max-2xl:inset-y-0 max-2xl:end-0 max-2xl:w-80 max-2xl:shadow-float max-md:w-full 2xl:w-80 2xl:shrink-0 2xl:border-s 2xl:border-line"
-      >
+      <SidePanel label={words.group.details} onClose={onClose}>
         <header className="flex min-h-14 shrink-0 items-center justify-between border-b border-line ps-4 pe-2">
           <h2 className="font-semibold">{words.group.details}</h2>
           <IconButton icon="close" label={words.group.hideDetails} onClick={onClose} />
@@ -104,7 +85,7 @@ export default function Details({ conversation, onClose }: Props) {
             </div>
           </>
         )}
-      </aside>
+      </SidePanel>
       {step?.kind === 'rename' && <RenameGroup conversation={conversation} onClose={() => setStep(null)} />}
       {step?.kind === 'add' && <AddPeople conversation={conversation} onClose={() => setStep(null)} />}
       {step?.kind === 'remove' && (
