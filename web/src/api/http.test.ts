@@ -40,6 +40,16 @@ test('two calls that expire together share one refresh', async () => {
   expect(calls.filter((call) => call.includes('refresh'))).toHaveLength(1)
 })
 
+test('a refresh in the future, of a clock that was wrong, hinders no refresh', async () => {
+  localStorage.setItem('kith.refreshedAt', String(Date.now() + 3_600_000))
+  answers = {
+    'GET /api/x': [expired, { status: 200, body: { success: true, data: 1 } }],
+    'POST /api/auth/refresh': [{ status: 200, body: { success: true, data: {} } }],
+  }
+  await request('GET', '/x')
+  expect(calls).toContain('POST /api/auth/refresh')
+})
+
 test('a refused refresh is the end of it', async () => {
   answers = { 'GET /api/x': [expired], 'POST /api/auth/refresh': [expired] }
   await expect(request('GET', '/x')).rejects.toMatchObject({ code: 'token_expired', status: 401 })

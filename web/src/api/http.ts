@@ -1,6 +1,18 @@
 /** REST over `fetch` with the sign-in cookies: one envelope, one error type, one silent refresh. */
 import { exclusively } from '~/platform/exclusively'
 
+/** Refusals that say nothing about the request itself: the same may succeed later. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'network',
+  'rate_limited',
+  'storage_full',
+  'unavailable',
+  'internal',
+  'unauthenticated',
+  'token_expired',
+  'session_revoked',
+])
+
 export interface FieldError {
   field: string
   message: string
@@ -25,6 +37,10 @@ export class ApiError extends Error {
     this.status = extra.status ?? 0
     this.details = extra.details ?? []
     this.retryAfter = extra.retryAfter
+  }
+
+  get isTransient(): boolean {
+    return TRANSIENT.has(this.code)
   }
 }
 
@@ -66,7 +82,9 @@ export async function request<T>(method: string, path: string, options: Options 
  */
 export function refresh(since: number): Promise<void> {
   return exclusively('kith.refresh', async () => {
-    if (Number(localStorage.getItem(REFRESHED_AT)) >= since) return
+    const refreshedAt = Number(localStorage.getItem(REFRESHED_AT))
+    // A time to come was written by a clock that was wrong: it says nothing.
+    if (refreshedAt >= since && refreshedAt <= Date.now()) return
     await once('POST', '/auth/refresh')
     localStorage.setItem(REFRESHED_AT, String(Date.now()))
   })

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { World } from '~/test/world'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { ApiError } from '~/api/http'
+import { message, World } from '~/test/world'
 import { PAGE, Timeline } from './timeline'
 
 let world: World
@@ -36,9 +37,53 @@ describe('the window', () => {
     expect(timeline.getSnapshot().messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1))
   })
 
+  test('opens at the first message for somebody who has read nothing', async () => {
+    await timeline.open(0, 300)
+    expect(timeline.getSnapshot().dividerSeq).toBe(1)
+    expect(window()).toMatchObject({ from: 1, reachedStart: true, reachedEnd: false })
+  })
+
+  test('shows the oldest loaded message together with the one before it', async () => {
+    await timeline.latest()
+    await timeline.show('m251')
+    expect(window().from).toBeLessThan(251)
+  })
+
+  test('does not show a message of another conversation', async () => {
+    await timeline.latest()
+    world.source.messages.get = async () => message(7, { id: 'elsewhere', conversationId: 'd' })
+    await expect(timeline.show('elsewhere')).rejects.toMatchObject({ status: 404 })
+    expect(timeline.getSnapshot().status).toBe('ready')
+    expect(window()).toMatchObject({ to: 300, reachedEnd: true })
+  })
+
+  test('a page that does not come is not asked for again at once', async () => {
+    vi.useFakeTimers()
+    await timeline.latest()
+    const before = vi.spyOn(world.source.messages, 'before')
+    before.mockRejectedValueOnce(new ApiError('network', 'Gone.'))
+    await expect(timeline.older()).rejects.toMatchObject({ code: 'network' })
+    const { retryAt } = timeline.getSnapshot()
+    await timeline.older()
+    expect(before).toHaveBeenCalledOnce()
+    vi.setSystemTime(retryAt ?? 0)
+    await timeline.older()
+    expect(window().from).toBe(201)
+    vi.useRealTimers()
+  })
+
+  test('a timeline that could not be loaded can be opened later', async () => {
+    vi.spyOn(world.source.messages, 'before').mockRejectedValueOnce(new ApiError('network', 'Gone.'))
+    await expect(timeline.open(300, 300)).rejects.toMatchObject({ code: 'network' })
+    expect(timeline.getSnapshot().status).toBe('failed')
+    await timeline.open(300, 300)
+    expect(timeline.getSnapshot().status).toBe('ready')
+  })
+
   test('moves to a message of any age', async () => {
     await timeline.latest()
-    expect((await timeline.show('m7')).seq).toBe(7)
+    await timeline.show('m7')
+    expect(timeline.find('m7')?.seq).toBe(7)
     expect(window()).toMatchObject({ from: 1, reachedStart: true, reachedEnd: false })
   })
 

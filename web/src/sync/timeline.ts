@@ -3,7 +3,9 @@
  * changes, and can be moved elsewhere (a permalink). It knows nothing of the screen.
  */
 import { messages as api, type MessagePage } from '~/api/endpoints'
+import { ApiError } from '~/api/http'
 import type { Change, Message } from '~/api/types'
+import { backoff } from './backoff'
 import { mergeMessages, react, tombstone } from './message'
 import { Observable } from './observable'
 
@@ -17,6 +19,8 @@ export interface TimelineSnapshot {
   reachedEnd: boolean
   /** Which end is being fetched. */
   fetching: 'older' | 'newer' | null
+  /** The last page did not come: before this moment none is asked for. */
+  retryAt: number | null
   /** The "New" divider stands before this message. */
   dividerSeq: number | null
 }
@@ -35,6 +39,7 @@ const EMPTY: TimelineSnapshot = {
   reachedStart: false,
   reachedEnd: false,
   fetching: null,
+  retryAt: null,
   dividerSeq: null,
 }
 
@@ -45,7 +50,10 @@ export class Timeline extends Observable<TimelineSnapshot> {
   #sinceFetch: Change[] | null = null
   /** Counts window moves: the answer to a question asked of another window is dropped. */
   #generation = 0
+  /** The window is whole: nothing is missing in it. */
   #loaded = false
+  /** Pages in a row that did not come. */
+  #failures = 0
 
   constructor(conversationId: string, source: MessageSource = api) {
     super(EMPTY)
@@ -59,11 +67,11 @@ export class Timeline extends Observable<TimelineSnapshot> {
    */
   async open(lastReadSeq: number, lastSeq: number): Promise<void> {
     const unread = lastSeq > lastReadSeq
-    const dividerSeq = unread && lastReadSeq > 0 ? lastReadSeq + 1 : null
+    const dividerSeq = unread ? lastReadSeq + 1 : null
     const { messages, status, reachedEnd } = this.getSnapshot()
     const holds = this.#loaded && status === 'ready' && reachedEnd && (messages[0]?.seq ?? 0) <= lastReadSeq + 1
     if (holds) return this.#update({ dividerSeq })
-    await (unread && lastReadSeq > 0 ? this.#move(lastReadSeq, dividerSeq) : this.latest())
+    await (unread ? this.#move(lastReadSeq, dividerSeq) : this.latest())
   }
 
   /** Moves the window to the newest messages. */
@@ -75,13 +83,20 @@ export class Timeline extends Observable<TimelineSnapshot> {
     })
   }
 
-  /** Makes sure that the window holds this message, and answers it. */
-  async show(messageId: string): Promise<Message> {
-    const loaded = this.find(messageId)
-    if (loaded) return loaded
-    const message = await this.#source.get(messageId)
-    await this.#move(message.seq, null)
-    return message
+  /**
+   * Makes sure that the window holds this message and the one before it, without which it is not drawn. Rejects with
+   * `not_found` if this conversation has no such message.
+   */
+  async show(messageId: string): Promise<void> {
+    const { messages, reachedStart } = this.getSnapshot()
+    const index = messages.findIndex(({ id }) => id === messageId)
+    if (this.#loaded && (index > 0 || (index === 0 && reachedStart))) return
+    await this.#load(async () => {
+      const { conversationId, seq } = await this.#source.get(messageId)
+      const window = conversationId === this.#conversationId ? await this.#around(seq) : null
+      if (window?.messages.some(({ id }) => id === messageId)) return { ...window, dividerSeq: null }
+      throw new ApiError('not_found', 'There is no such message.', { status: 404 })
+    })
   }
 
   /** Loads afresh: the server no longer remembers what changed since we last listened. */
@@ -108,10 +123,6 @@ export class Timeline extends Observable<TimelineSnapshot> {
 
   find(messageId: string): Message | undefined {
     return this.getSnapshot().messages.find((message) => message.id === messageId)
-  }
-
-  placeDivider(seq: number | null): void {
-    this.#update({ dividerSeq: seq })
   }
 
   /** Nobody looks any more: forget the divider, and of a long window all but the newest part. */
@@ -162,24 +173,25 @@ export class Timeline extends Observable<TimelineSnapshot> {
 
   /** Loads a window with `seq` in its middle. */
   #move(seq: number, dividerSeq: number | null): Promise<void> {
-    return this.#load(async () => {
-      const [older, newer] = await Promise.all([
-        this.#source.before(this.#conversationId, seq + 1, AROUND),
-        this.#source.after(this.#conversationId, seq, AROUND),
-      ])
-      return {
-        messages: [...older.messages, ...newer.messages],
-        reachedStart: !older.hasMore,
-        reachedEnd: !newer.hasMore,
-        dividerSeq,
-      }
-    })
+    return this.#load(async () => ({ ...(await this.#around(seq)), dividerSeq }))
+  }
+
+  async #around(seq: number) {
+    const [older, newer] = await Promise.all([
+      this.#source.before(this.#conversationId, seq + 1, AROUND),
+      this.#source.after(this.#conversationId, seq, AROUND),
+    ])
+    return {
+      messages: [...older.messages, ...newer.messages],
+      reachedStart: !older.hasMore,
+      reachedEnd: !newer.hasMore,
+    }
   }
 
   async #load(fetch: () => Promise<Partial<TimelineSnapshot> & { messages: Message[] }>): Promise<void> {
     const generation = ++this.#generation
     this.#sinceFetch = []
-    this.#update({ status: 'loading', fetching: null })
+    this.#update({ status: 'loading', fetching: null, retryAt: null })
     try {
       const window = await fetch()
       if (generation !== this.#generation) return
@@ -188,19 +200,22 @@ export class Timeline extends Observable<TimelineSnapshot> {
       this.#replay()
     } catch (error) {
       if (generation !== this.#generation) return
-      this.#update({ status: 'failed' })
+      this.#sinceFetch = null
+      this.#update({ status: this.#loaded ? 'ready' : 'failed' })
       throw error
     }
   }
 
   async #grow(end: 'older' | 'newer', fetch: () => Promise<MessagePage>): Promise<void> {
-    if (this.getSnapshot().fetching || this.getSnapshot().status !== 'ready') return
+    const { fetching, status, retryAt } = this.getSnapshot()
+    if (fetching || status !== 'ready' || Date.now() < (retryAt ?? 0)) return
     const generation = this.#generation
     this.#sinceFetch = []
-    this.#update({ fetching: end })
+    this.#update({ fetching: end, retryAt: null })
     try {
       const page = await fetch()
       if (generation !== this.#generation) return
+      this.#failures = 0
       this.#update({
         messages: mergeMessages(this.getSnapshot().messages, page.messages),
         fetching: null,
@@ -208,7 +223,10 @@ export class Timeline extends Observable<TimelineSnapshot> {
       })
       this.#replay()
     } catch (error) {
-      if (generation === this.#generation) this.#update({ fetching: null })
+      if (generation === this.#generation) {
+        this.#sinceFetch = null
+        this.#update({ fetching: null, retryAt: Date.now() + backoff(this.#failures++, () => 1) })
+      }
       throw error
     }
   }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '~/api/types'
-import { useClient, useSelect, useSnapshot } from '~/app/context'
+import { useClient, useSnapshot } from '~/app/context'
 import { titleOf } from '~/features/conversations/naming'
 import { day } from '~/platform/when'
 import { Button } from '~/ui/Button'
@@ -28,22 +28,21 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
   const client = useClient()
   const timeline = client.timeline(conversation.id)
   const snapshot = useSnapshot(timeline)
-  const outbox = useSelect(client.outbox, (all) => all)
+  const outbox = useSnapshot(client.outbox)
+  const outgoing = useMemo(
+    () => outbox.filter((entry) => entry.conversationId === conversation.id),
+    [outbox, conversation.id],
+  )
+  const { messages, reachedStart, reachedEnd, dividerSeq } = snapshot
   const rows = useMemo(
-    () =>
-      buildRows(
-        snapshot,
-        outbox.filter((entry) => entry.conversationId === conversation.id),
-        client.me,
-      ),
-    [snapshot, outbox, conversation.id, client],
+    () => buildRows({ messages, reachedStart, reachedEnd, dividerSeq }, outgoing, client.me),
+    [messages, reachedStart, reachedEnd, dividerSeq, outgoing, client],
   )
   const scroller = useRef<HTMLDivElement>(null)
-  const scroll = useTimelineScroll(timeline, snapshot, rows, conversation.id, messageId, scroller)
+  const scroll = useTimelineScroll(timeline, snapshot, rows, outgoing, conversation.id, messageId, scroller)
   const { virtualizer, toEnd } = scroll
   useReading(virtualizer, rows, conversation.id, scroller)
   useEffect(() => () => timeline.rest(), [timeline])
-  useFollowOwnMessages(rows, toEnd)
 
   const mentionable = useMemo(
     () => new Set(conversation.participants.map(({ username }) => username.toLowerCase())),
@@ -65,7 +64,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
       >
         {snapshot.status === 'failed' && rows.length === 0 && (
           <EmptyState icon="danger" title={words.timeline.failed} hint={words.timeline.failedHint}>
-            <Button onClick={() => void timeline.latest().catch(() => undefined)}>{words.app.tryAgain}</Button>
+            <Button onClick={scroll.tryAgain}>{words.app.tryAgain}</Button>
           </EmptyState>
         )}
         {loaded && rows.length === 0 && snapshot.status === 'ready' && (
@@ -119,7 +118,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
           {words.timeline.older}
         </p>
       )}
-      {(!scroll.atEnd || !snapshot.reachedEnd) && loaded && (
+      {(!scroll.atEnd || !reachedEnd) && loaded && (
         <button
           type="button"
           onClick={() => void toEnd()}
@@ -152,17 +151,6 @@ function Separators({ row }: { row: Row }) {
       )}
     </>
   )
-}
-
-/** What one has just written is always brought into view. */
-function useFollowOwnMessages(rows: readonly Row[], toEnd: () => Promise<void>): void {
-  const last = rows.at(-1)
-  const newest = last?.outgoing ? last.key : null
-  const seen = useRef(newest)
-  useEffect(() => {
-    if (newest && newest !== seen.current) void toEnd().catch(() => undefined)
-    seen.current = newest
-  }, [newest, toEnd])
 }
 
 /** Arrows move between the messages; letters act on the one that has the focus. */

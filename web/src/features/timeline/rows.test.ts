@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { TimelineSnapshot } from '~/sync/timeline'
 import { ada, bob, conversation, message } from '~/test/world'
-import { buildRows, deliveryStatus } from './rows'
+import { buildRows, deliveryStatus, type Window } from './rows'
 
-function timeline(part: Partial<TimelineSnapshot>): TimelineSnapshot {
-  const empty = { messages: [], reachedStart: true, reachedEnd: true, fetching: null, dividerSeq: null }
-  return { status: 'ready', ...empty, ...part }
+function timeline(part: Partial<Window>): Window {
+  return { messages: [], reachedStart: true, reachedEnd: true, dividerSeq: null, ...part }
 }
 
 const outgoing = { clientMessageId: 'o1', conversationId: 'c', content: 'mine', createdAt: '2026-01-01T12:30:00.000Z' }
@@ -43,6 +41,11 @@ describe('rows', () => {
     const grown = [message(5), message(6), ...messages]
     const after = buildRows(timeline({ messages: grown, reachedStart: false }), [], ada.id)
     expect(after.slice(-2)).toEqual(before)
+  })
+
+  test('an unsent message shows also while newer ones than those of the window exist, apart from them', () => {
+    const [, unsent] = buildRows(timeline({ messages: [message(1)], reachedEnd: false }), [outgoing], ada.id)
+    expect(unsent).toMatchObject({ key: 'o1', startsDay: true })
   })
 
   test('an unsent message keeps its row when the server has taken it', () => {

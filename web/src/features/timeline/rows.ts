@@ -18,13 +18,17 @@ export interface Row {
   startsUnread: boolean
 }
 
+/** What of a timeline decides its rows. */
+export type Window = Pick<TimelineSnapshot, 'messages' | 'reachedStart' | 'reachedEnd' | 'dividerSeq'>
+
 const GROUP_MS = 5 * 60_000
 
 /**
  * The oldest loaded message is left out while there are older ones: whether it starts a day or a group is not known
- * yet, and a row that changes its height when its predecessor arrives would move what is being read.
+ * yet, and a row that changes its height when its predecessor arrives would move what is being read. Unsent messages
+ * come last wherever the window ends: what one has just written is never out of sight.
  */
-export function buildRows(timeline: TimelineSnapshot, outgoing: readonly OutgoingMessage[], me: string): Row[] {
+export function buildRows(timeline: Window, outgoing: readonly OutgoingMessage[], me: string): Row[] {
   const { messages, reachedStart, reachedEnd, dividerSeq } = timeline
   const rows: Row[] = []
   let previous: Message | undefined
@@ -36,7 +40,7 @@ export function buildRows(timeline: TimelineSnapshot, outgoing: readonly Outgoin
     if (previous || reachedStart) rows.push(row(message, previous, null, startsUnread))
     previous = message
   }
-  if (!reachedEnd) return rows
+  if (!reachedEnd) previous = undefined
 
   const arrived = new Set(messages.map((message) => message.clientMessageId))
   for (const entry of outgoing) {

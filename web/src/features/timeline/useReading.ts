@@ -1,5 +1,5 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useCallback, useEffect, useRef } from 'react'
 import { useClient } from '~/app/context'
 import type { Row } from './rows'
 
@@ -14,24 +14,41 @@ export function useReading(
   scroller: RefObject<HTMLDivElement | null>,
 ): void {
   const client = useClient()
+  const seen = useRef<{ seq: number; timer: ReturnType<typeof setTimeout> } | null>(null)
+  const read = useRef(0)
   const { scrollOffset } = virtualizer
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a scroll starts the time anew.
+
+  /** Lets the time run on for what was in view first, however much comes after it; what is out of view starts anew. */
+  const watch = useCallback(() => {
+    const seq = document.hasFocus() && scroller.current ? lastVisibleSeq(scroller.current, virtualizer, rows) : 0
+    if (seen.current && seq >= seen.current.seq) return
+    clearTimeout(seen.current?.timer)
+    seen.current = null
+    if (seq <= read.current) return
+    const timer = setTimeout(() => {
+      seen.current = null
+      read.current = seq
+      client.read(conversationId, seq)
+      latest.current()
+    }, SEEN_MS)
+    seen.current = { seq, timer }
+  }, [client, conversationId, rows, scroller, virtualizer])
+  const latest = useRef(watch)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scroll changes what is in view.
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const watch = () => {
-      clearTimeout(timer)
-      const seq = document.hasFocus() && scroller.current ? lastVisibleSeq(scroller.current, virtualizer, rows) : 0
-      if (seq > 0) timer = setTimeout(() => client.read(conversationId, seq), SEEN_MS)
-    }
+    latest.current = watch
     watch()
     window.addEventListener('focus', watch)
     window.addEventListener('blur', watch)
+    document.addEventListener('visibilitychange', watch)
     return () => {
-      clearTimeout(timer)
       window.removeEventListener('focus', watch)
       window.removeEventListener('blur', watch)
+      document.removeEventListener('visibilitychange', watch)
     }
-  }, [client, conversationId, rows, scroller, virtualizer, scrollOffset])
+  }, [watch, scrollOffset])
+  useEffect(() => () => clearTimeout(seen.current?.timer), [])
 }
 
 /** The newest stored message whose end is in view. */

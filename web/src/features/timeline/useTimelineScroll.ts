@@ -4,17 +4,24 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { useClient } from '~/app/context'
+import { ApiError } from '~/api/http'
+import { useClient, useSelect } from '~/app/context'
 import { useVisit } from '~/app/location'
+import { backoff } from '~/sync/backoff'
+import type { OutgoingMessage } from '~/sync/outbox'
 import type { Timeline, TimelineSnapshot } from '~/sync/timeline'
 import { notify } from '~/ui/Notices'
 import { useWords } from '~/words'
 import { estimateHeight, type Row } from './rows'
+import { explain } from './useMessageCommands'
 
 /** Closer to the end than this, one is at the end. */
 const END_PX = 80
 /** Further messages are fetched this far before they come into view. */
 const AHEAD_PX = 1200
+
+/** A timeline that could not be loaded is tried again after `backoff` of this, and then of more. */
+const RETRY = 2
 
 interface Position {
   messageId: string
@@ -31,6 +38,7 @@ export function useTimelineScroll(
   timeline: Timeline,
   snapshot: TimelineSnapshot,
   rows: readonly Row[],
+  outgoing: readonly OutgoingMessage[],
   conversationId: string,
   messageId: string | null,
   scroller: RefObject<HTMLDivElement | null>,
@@ -42,6 +50,9 @@ export function useTimelineScroll(
   const [flashing, setFlashing] = useState<string | null>(null)
   const [atEnd, setAtEnd] = useState(true)
   const followsEnd = useRef(false)
+  /** Counts what was aimed at: of two aims only the later one is followed. */
+  const aims = useRef(0)
+  const [attempt, setAttempt] = useState(0)
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -60,17 +71,16 @@ export function useTimelineScroll(
   })
 
   // What this visit wants to see, and making sure it is loaded.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt aims anew.
   useEffect(() => {
-    let current = true
+    const mine = ++aims.current
+    const current = () => aims.current === mine
     const saved = positions.get(visit)
     const aim = async (): Promise<Goal> => {
-      if (saved) {
-        await timeline.show(saved.messageId)
-        return { kind: 'message', ...saved }
-      }
-      if (saved === undefined && messageId) {
-        await timeline.show(messageId)
-        return { kind: 'message', messageId, offset: null }
+      const target = saved?.messageId ?? (saved === undefined ? messageId : null)
+      if (target) {
+        await timeline.show(target)
+        return { kind: 'message', messageId: target, offset: saved?.offset ?? null }
       }
       const conversation = client.conversations.get(conversationId)
       const lastSeq = conversation?.lastMessage?.seq ?? 0
@@ -78,25 +88,47 @@ export function useTimelineScroll(
       await timeline.open(unread ? (conversation?.lastReadSeq ?? 0) : lastSeq, lastSeq)
       return timeline.getSnapshot().dividerSeq === null ? { kind: 'end' } : { kind: 'divider' }
     }
-    aim().then(
-      (next) => current && setGoal(next),
-      () => {
-        if (!current || !messageId) return
-        notify(words.timeline.goneTarget)
-        timeline.latest().then(
-          () => current && setGoal({ kind: 'end' }),
-          () => undefined,
-        )
-      },
-    )
-    return () => {
-      current = false
+    const missed = async (error: unknown): Promise<Goal | null> => {
+      if (error instanceof ApiError && error.status === 404) {
+        if (!saved && current()) notify(words.timeline.goneTarget)
+        await timeline.latest()
+        return { kind: 'end' }
+      }
+      if (timeline.getSnapshot().status === 'ready' && current()) notify(explain(error, words), 'danger')
+      return null
     }
-  }, [timeline, client, conversationId, messageId, visit, words])
+    aim()
+      .catch(missed)
+      .then(
+        (next) => current() && setGoal(next),
+        () => undefined, // The timeline says itself that it failed.
+      )
+    return () => {
+      if (current()) aims.current++
+    }
+  }, [timeline, client, conversationId, messageId, visit, words, attempt])
+
+  // A failed timeline heals: at the next connection, after a while, and at once for those who ask.
+  const tryAgain = useCallback(() => setAttempt((count) => count + 1), [])
+  const failed = snapshot.status === 'failed'
+  useEffect(() => {
+    if (!failed) return
+    const timer = setTimeout(
+      tryAgain,
+      backoff(attempt + RETRY, () => 1),
+    )
+    const unsubscribe = client.connection.subscribe(() => {
+      if (client.connection.getSnapshot().status === 'online') tryAgain()
+    })
+    return () => {
+      clearTimeout(timer)
+      unsubscribe()
+    }
+  }, [failed, attempt, client, tryAgain])
 
   // Going there, before the browser paints.
   useLayoutEffect(() => {
-    if (!goal || snapshot.status !== 'ready') return
+    if (!goal || (snapshot.status !== 'ready' && goal.kind !== 'end')) return
     if (goal.kind === 'end') virtualizer.scrollToEnd()
     if (goal.kind === 'divider') {
       const index = rows.findIndex((row) => row.startsUnread)
@@ -105,8 +137,8 @@ export function useTimelineScroll(
     }
     if (goal.kind === 'message') {
       const index = rows.findIndex((row) => row.message.id === goal.messageId)
-      if (index < 0) return
-      if (goal.offset === null) {
+      if (index < 0) notify(words.timeline.goneTarget)
+      else if (goal.offset === null) {
         virtualizer.scrollToIndex(index, { align: 'center' })
         setFlashing(goal.messageId)
       } else {
@@ -115,7 +147,7 @@ export function useTimelineScroll(
       }
     }
     setGoal(null)
-  }, [goal, rows, snapshot.status, virtualizer])
+  }, [goal, rows, snapshot.status, virtualizer, words])
 
   useEffect(() => {
     if (!flashing) return
@@ -131,7 +163,8 @@ export function useTimelineScroll(
     setAtEnd(end)
     const top = virtualizer.getVirtualItemForOffset(element.scrollTop)
     const row = top && rows[top.index]
-    positions.set(visit, end || !row ? null : { messageId: row.message.id, offset: element.scrollTop - top.start })
+    const place = row && !row.outgoing && { messageId: row.message.id, offset: element.scrollTop - top.start }
+    positions.set(visit, end || !place ? null : place)
     if (element.scrollTop < AHEAD_PX) void timeline.older().catch(() => undefined)
     if (distance < AHEAD_PX) void timeline.newer().catch(() => undefined)
   }, [goal, rows, scroller, timeline, virtualizer, visit])
@@ -141,10 +174,51 @@ export function useTimelineScroll(
     if (snapshot.status === 'ready' && !goal) onScroll()
   }, [snapshot.status, goal, onScroll])
 
-  const toEnd = useCallback(async () => {
-    await timeline.latest()
-    setGoal({ kind: 'end' })
-  }, [timeline])
+  // A page that did not come is asked for again in its time, also when nobody scrolls.
+  const { retryAt } = snapshot
+  useEffect(() => {
+    if (retryAt === null) return
+    const timer = setTimeout(onScroll, retryAt - Date.now())
+    return () => clearTimeout(timer)
+  }, [retryAt, onScroll])
 
-  return { virtualizer, flashing, atEnd, onScroll, toEnd }
+  /** Goes to the newest message; answers whether it could be loaded. */
+  const toEnd = useCallback(async (): Promise<boolean> => {
+    aims.current++
+    try {
+      await timeline.latest()
+      return true
+    } catch (error) {
+      notify(explain(error, words), 'danger')
+      return false
+    } finally {
+      setGoal({ kind: 'end' })
+    }
+  }, [timeline, words])
+
+  useFollowOutgoing(outgoing, toEnd, setGoal)
+
+  return { virtualizer, flashing, atEnd, onScroll, toEnd, tryAgain }
+}
+
+/** What one has just written is always brought into view; if the newest messages cannot be had then, once they can. */
+function useFollowOutgoing(
+  outgoing: readonly OutgoingMessage[],
+  toEnd: () => Promise<boolean>,
+  setGoal: (goal: Goal) => void,
+): void {
+  const { connection } = useClient()
+  const online = useSelect(connection, ({ status }) => status === 'online')
+  const seen = useRef(new Set(outgoing.map(({ clientMessageId }) => clientMessageId)))
+  const owed = useRef(false)
+  useEffect(() => {
+    const fresh = outgoing.some(({ clientMessageId }) => !seen.current.has(clientMessageId))
+    seen.current = new Set(outgoing.map(({ clientMessageId }) => clientMessageId))
+    if (fresh) setGoal({ kind: 'end' })
+    if (!fresh && !(owed.current && online)) return
+    owed.current = false
+    void toEnd().then((reached) => {
+      owed.current = !reached
+    })
+  }, [outgoing, online, toEnd, setGoal])
 }
