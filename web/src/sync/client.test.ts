@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiError } from '~/api/http'
-import { World } from '~/test/world'
+import { bob, World } from '~/test/world'
 import type { Client } from './client'
 
 let world: World
@@ -113,6 +113,21 @@ describe('nothing twice, nothing left out', () => {
   })
 })
 
+describe('whose connection it is', () => {
+  test('a tab whose cookie became that of another account sends nothing and ends', async () => {
+    const { client, wire } = await connected()
+    wire.disconnect()
+    await client.send('c', 'not to be said by Bob')
+    world.requests.length = 0
+    world.signedIn = bob
+    wire.connect()
+    expect(wire.getSnapshot().status).toBe('ended')
+    await client.send('c', 'neither')
+    expect(world.requests).toEqual([])
+    expect(client.outbox.getSnapshot()).toHaveLength(2)
+  })
+})
+
 describe('the queue', () => {
   test('what is written offline goes out in order when the connection is back', async () => {
     const { client, wire } = await connected()
@@ -167,6 +182,58 @@ describe('the queue', () => {
     await vi.waitFor(() => expect(shown(client)).toEqual(['next', 'refused']))
   })
 
+  test('an acknowledged message shows also while a sync runs', async () => {
+    const { client, wire } = await connected()
+    const command = world.command.bind(world)
+    world.command = (name, payload) => (name === 'sync' ? new Promise(() => undefined) : command(name, payload))
+    wire.disconnect()
+    wire.connect()
+    await client.send('c', 'mine')
+    await vi.waitFor(() => expect(client.outbox.getSnapshot()).toHaveLength(0))
+    expect(shown(client)).toEqual(['mine'])
+  })
+
+  test('what was too much waits as long as the server says, also when more is written', async () => {
+    const { client } = await connected()
+    world.failures = [new ApiError('rate_limited', 'Slower.', { retryAfter: 0.2 })]
+    const sent = () => world.requests.filter(({ command }) => command === 'send_message')
+    await client.send('c', 'one')
+    await vi.waitFor(() => expect(sent()).toHaveLength(1))
+    const refused = Date.now()
+    await client.send('c', 'two')
+    await vi.waitFor(() => expect(sent()).toHaveLength(2))
+    expect(Date.now() - refused).toBeGreaterThanOrEqual(150)
+    await vi.waitFor(() => expect(shown(client)).toEqual(['one', 'two']))
+  })
+
+  test('a session that is over refuses no message', async () => {
+    const { client } = await connected()
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    world.failures = [new ApiError('session_revoked', 'Signed out.')]
+    await client.send('c', 'kept')
+    await vi.waitFor(() => expect(shown(client)).toEqual(['kept']))
+  })
+
+  test('a tab without a connection has its messages sent by one that has', async () => {
+    const one = await connected()
+    const two = await connected()
+    one.wire.disconnect()
+    await one.client.send('c', 'from the other tab')
+    await vi.waitFor(() => expect(shown(two.client)).toEqual(['from the other tab']))
+    await vi.waitFor(() => expect(one.client.outbox.getSnapshot()).toHaveLength(0))
+  })
+
+  test('two presses on Retry send once', async () => {
+    const { client } = await connected()
+    world.failures = [new ApiError('validation_failed', 'Too long.')]
+    await client.send('c', 'refused')
+    await vi.waitFor(() => expect(client.outbox.getSnapshot()[0]?.failure).toBe('Too long.'))
+    const id = client.outbox.getSnapshot()[0]?.clientMessageId ?? ''
+    await Promise.all([client.outbox.retry(id), client.outbox.retry(id)])
+    await vi.waitFor(() => expect(client.outbox.getSnapshot()).toHaveLength(0))
+    expect(world.messages.map(({ content }) => content)).toEqual(['refused'])
+  })
+
   test('two tabs send one queue once', async () => {
     const one = await connected()
     const two = await connected()
@@ -191,6 +258,28 @@ describe('reading', () => {
     expect(client.conversations.get('c')?.unreadCount).toBe(0)
     const sent = () => world.requests.filter(({ command }) => command === 'mark_read').map(({ payload }) => payload)
     await vi.waitFor(() => expect(sent()).toEqual([{ conversationId: 'c', seq: 2 }]))
+  })
+
+  test('a message is told as delivered once, however often the list is loaded', async () => {
+    world.say('one')
+    const told = () =>
+      world.requests.filter(({ command }) => command === 'mark_delivered').map(({ payload }) => payload)
+    await connected()
+    await vi.waitFor(() => expect(told()).toEqual([{ conversationId: 'c', seq: 1 }]))
+    await connected()
+    world.say('two')
+    await vi.waitFor(() => expect(told()).toContainEqual({ conversationId: 'c', seq: 2 }))
+    expect(told().filter(({ seq }: { seq?: number }) => seq === 1)).toHaveLength(1)
+  })
+
+  test('a receipt that was too much is told when the server says', async () => {
+    const { client } = await connected()
+    world.say('one')
+    world.failures = [new ApiError('rate_limited', 'Slower.', { retryAfter: 0.05 })]
+    client.read('c', 1)
+    const told = () => world.requests.filter(({ command }) => command === 'mark_read')
+    await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(1))
+    await vi.waitFor(() => expect(world.view().lastReadSeq).toBe(1))
   })
 
   test('reading on another device clears here', async () => {

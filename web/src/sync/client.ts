@@ -30,6 +30,7 @@ import { Observable } from './observable'
 import { Outbox, type OutgoingMessage } from './outbox'
 import { PresenceBoard } from './presence'
 import { Quotes } from './quotes'
+import { Receipts } from './receipts'
 import { OutboxStorage } from './storage'
 import { type MessageSource, Timeline } from './timeline'
 import { TypingBoard } from './typing'
@@ -51,8 +52,6 @@ const DURABLE: ReadonlySet<string> = new Set<ChangeType>([
   'read_marker',
 ])
 
-/** Receipts are cumulative: a burst of messages costs one. */
-const RECEIPT_DELAY_MS = 250
 /** An acknowledgement may overtake the events before it, but not by more than this. */
 const OVERTAKE_MS = 2000
 /** A sync that failed on a living connection is tried again after `backoff` of this. */
@@ -103,9 +102,9 @@ export class Client {
   #held: Change[] = []
   /** Changes of conversations that are being fetched because they were unknown. */
   readonly #adopting = new Map<string, Change[]>()
-  /** Receipts still to be told: conversation id → seq. */
-  readonly #unsent = { mark_read: new Map<string, number>(), mark_delivered: new Map<string, number>() }
-  #receiptTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #receipts: Receipts
+  /** The server has said whose connection this is, and it is ours. */
+  #established = false
   #closed = false
 
   constructor(user: User, connection: Transport = new Connection(), source: Source = REST) {
@@ -118,11 +117,12 @@ export class Client {
     this.drafts = new Drafts(user.id)
     this.typing = new TypingBoard((command, payload) => connection.tell(command, payload))
     this.quotes = new Quotes(source.messages.get)
+    this.#receipts = new Receipts((command, payload) => connection.request(command, payload))
     this.outbox = new Outbox({
       storage: this.#storage,
       lockName: `kith.${user.id}.outbox`,
       channel: this.#channel,
-      isOnline: () => connection.getSnapshot().status === 'online',
+      isOnline: () => this.#established,
       deliver: ({ createdAt: _, failure: __, ...message }) => connection.request<Message>('send_message', message),
       delivered: (message) => this.#acknowledged(message),
     })
@@ -142,7 +142,7 @@ export class Client {
 
   close(): void {
     this.#closed = true
-    clearTimeout(this.#receiptTimer)
+    this.#receipts.close()
     this.outbox.close()
     this.drafts.close()
     this.typing.close()
@@ -219,7 +219,7 @@ export class Client {
     const conversation = this.conversations.get(conversationId)
     if (!conversation || conversation.unreadCount === 0 || seq <= conversation.lastReadSeq) return
     this.conversations.read(conversationId, seq, this.#unreadAfter(conversation, seq))
-    this.#receipt('mark_read', conversationId, seq)
+    this.#receipts.add({ command: 'mark_read', conversationId, seq })
   }
 
   /** Makes `message` and all after it unread again. */
@@ -255,7 +255,7 @@ export class Client {
 
   readonly #connectionChanged = (): void => {
     const { status } = this.connection.getSnapshot()
-    if (status === 'online') this.outbox.flush()
+    if (status !== 'online') this.#established = false
     // Without a socket the list can still be read; the first connection reads it again, with a cursor.
     if (status === 'offline' && this.#cursor === null) {
       this.#source.conversations().then(
@@ -269,7 +269,7 @@ export class Client {
     if (DURABLE.has(name)) return this.#hear(asChange(name as ChangeType, payload))
     switch (name) {
       case 'connection:established':
-        return void this.#established(payload as Established)
+        return void this.#welcomed(payload as Established)
       case 'heads':
         return this.#compareHeads(payload as Heads)
       case 'sync_required':
@@ -281,14 +281,18 @@ export class Client {
     }
   }
 
-  async #established({ cursor }: Established): Promise<void> {
+  /** Before anything is sent: the cookie may have become that of somebody who signed in in another tab. */
+  async #welcomed({ userId, cursor }: Established): Promise<void> {
+    if (userId !== this.me) return this.connection.end()
+    this.#established = true
+    this.outbox.flush()
     void this.#source.online().then(
       (online) => this.presence.load(online),
       () => undefined,
     )
     if (this.#cursor === null) await this.#load(cursor)
     else await this.#catchUp()
-    this.#tellReceipts()
+    this.#receipts.resume()
   }
 
   /** Reads the list afresh. `cursor` was given after the server began to send us changes, so none can be missed. */
@@ -304,8 +308,8 @@ export class Client {
     }
     this.#cursor = cursor
     for (const timeline of this.#timelines.values()) void timeline.reload().catch(() => undefined)
-    for (const { id, lastMessage } of this.conversations.getSnapshot().order) {
-      if (lastMessage && lastMessage.senderId !== this.me) this.#receipt('mark_delivered', id, lastMessage.seq)
+    for (const conversation of this.conversations.getSnapshot().order) {
+      if (conversation.lastMessage) this.#delivered(conversation, conversation.lastMessage)
     }
     this.#release()
   }
@@ -347,8 +351,15 @@ export class Client {
     if (change.type === 'member_joined' || change.type === 'member_left' || change.type === 'member_updated') {
       void this.refetch(id)
     }
-    if (change.type === 'new_message' && change.data.senderId !== this.me) {
-      this.#receipt('mark_delivered', id, change.data.seq)
+    if (change.type === 'new_message') this.#delivered(known, change.data)
+  }
+
+  /** A message has come to this device; of what the server knows already nothing is told. */
+  #delivered({ id, participants }: Conversation, { seq, senderId }: Message): void {
+    const own = participants.find(({ userId }) => userId === this.me)
+    const told = Math.max(own?.lastDeliveredSeq ?? 0, own?.lastReadSeq ?? 0)
+    if (senderId !== this.me && seq > told) {
+      this.#receipts.add({ command: 'mark_delivered', conversationId: id, seq })
     }
   }
 
@@ -433,35 +444,14 @@ export class Client {
   #acknowledged(message: Message): void {
     const id = message.conversationId
     const change: Change = { type: 'new_message', conversationId: id, version: message.version, data: message }
+    // It leaves the queue now, so it is shown now, whatever the list must wait for.
+    this.#timelines.get(id)?.apply(change)
     const known = this.conversations.get(id)?.version ?? 0
     if (message.version <= known + 1) return this.#hear(change)
-    // The acknowledgement overtook other events. Show the message; the list waits for its turn.
-    this.#timelines.get(id)?.apply(change)
+    // The acknowledgement overtook other events: the list waits for its turn.
     setTimeout(() => {
       if ((this.conversations.get(id)?.version ?? 0) < message.version) void this.#catchUp()
     }, OVERTAKE_MS)
-  }
-
-  #receipt(command: 'mark_read' | 'mark_delivered', conversationId: string, seq: number): void {
-    const waiting = this.#unsent[command]
-    waiting.set(conversationId, Math.max(seq, waiting.get(conversationId) ?? 0))
-    this.#receiptTimer ??= setTimeout(() => {
-      this.#receiptTimer = undefined
-      this.#tellReceipts()
-    }, RECEIPT_DELAY_MS)
-  }
-
-  /** Sends what receipts wait; what gets no answer waits for the next connection. */
-  #tellReceipts(): void {
-    for (const command of ['mark_delivered', 'mark_read'] as const) {
-      const waiting = this.#unsent[command]
-      for (const [conversationId, seq] of waiting) {
-        const done = () => waiting.get(conversationId) === seq && waiting.delete(conversationId)
-        this.connection.request(command, { conversationId, seq }).then(done, (error) => {
-          if (!(error instanceof ApiError && error.code === 'network')) done()
-        })
-      }
-    }
   }
 }
 

@@ -27,6 +27,8 @@ export interface Transport {
   open(): void
   /** Drops the connection and makes a new one. */
   restart(): void
+  /** The session is not ours any more: comes to an end that only signing in again mends. */
+  end(): void
   close(): void
 }
 
@@ -51,7 +53,7 @@ export class Connection extends Observable<ConnectionState> implements Transport
     this.#socket.on('connect', this.#connected)
     this.#socket.on('disconnect', this.#lost)
     this.#socket.on('connect_error', this.#refused)
-    this.#socket.on('session_revoked', this.#end)
+    this.#socket.on('session_revoked', () => this.end())
   }
 
   onEvent(listener: (name: string, payload: unknown) => void): void {
@@ -103,18 +105,18 @@ export class Connection extends Observable<ConnectionState> implements Transport
 
   readonly #refused = async (error: Error & { data?: { code?: string } }) => {
     const code = error.data?.code
-    if (code === 'session_revoked') return this.#end()
+    if (code === 'session_revoked') return this.end()
     if (code !== 'unauthenticated' && code !== 'token_expired') return this.#retryLater()
     try {
       await refresh(Date.now())
       this.#retryLater()
     } catch (reason) {
-      if (reason instanceof ApiError && reason.status === 401) this.#end()
+      if (reason instanceof ApiError && reason.status === 401) this.end()
       else this.#retryLater()
     }
   }
 
-  readonly #end = () => {
+  end(): void {
     this.publish({ status: 'ended' })
     this.close()
   }

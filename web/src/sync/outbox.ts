@@ -26,16 +26,8 @@ interface Wiring {
   delivered: (message: Message) => void
 }
 
-/** Refusals that say nothing about the message itself: the same message may succeed later. */
-const TRANSIENT = new Set([
-  'network',
-  'rate_limited',
-  'storage_full',
-  'unavailable',
-  'internal',
-  'unauthenticated',
-  'token_expired',
-])
+/** Once the server said that it was too much, the rest of the queue goes out at this pace. */
+const PACE_MS = 500
 
 export class Outbox extends Observable<OutboxSnapshot> {
   readonly #wiring: Wiring
@@ -43,12 +35,14 @@ export class Outbox extends Observable<OutboxSnapshot> {
   readonly #unstored = new Set<OutgoingMessage>()
   #retry: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
+  /** Ends the pause that the server asked for. */
+  #wake: () => void = () => undefined
   #closed = false
 
   constructor(wiring: Wiring) {
     super([])
     this.#wiring = wiring
-    wiring.channel.addEventListener('message', this.#reload)
+    wiring.channel.addEventListener('message', this.#changedElsewhere)
   }
 
   /** Reads what an earlier page left and tries to send it. */
@@ -60,7 +54,8 @@ export class Outbox extends Observable<OutboxSnapshot> {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retry)
-    this.#wiring.channel.removeEventListener('message', this.#reload)
+    this.#wake()
+    this.#wiring.channel.removeEventListener('message', this.#changedElsewhere)
   }
 
   /** Shows the message at once, stores it, then sends it. Rejects if it could not be stored: then it is not shown. */
@@ -81,11 +76,10 @@ export class Outbox extends Observable<OutboxSnapshot> {
 
   /** Puts a refused message back at the end of the queue. */
   async retry(clientMessageId: string): Promise<void> {
-    const message = this.getSnapshot().find((entry) => entry.clientMessageId === clientMessageId)
-    if (!message) return
-    const { failure: _, ...again } = message
-    await this.remove(clientMessageId)
-    await this.add(again)
+    if (!(await this.#wiring.storage.requeue(clientMessageId))) return
+    await this.#reload()
+    this.#tellOtherTabs()
+    this.flush()
   }
 
   async remove(clientMessageId: string): Promise<void> {
@@ -101,7 +95,9 @@ export class Outbox extends Observable<OutboxSnapshot> {
     void exclusively(this.#wiring.lockName, () => this.#drain())
   }
 
+  /** A pause that the server asked for is spent here, holding the lock: no tab goes on in the meantime. */
   async #drain(): Promise<void> {
+    let pace = 0
     while (!this.#closed && this.#wiring.isOnline()) {
       const next = (await this.#wiring.storage.all()).find((message) => message.failure === undefined)
       if (!next) return
@@ -109,10 +105,14 @@ export class Outbox extends Observable<OutboxSnapshot> {
         this.#wiring.delivered(await this.#wiring.deliver(next))
         this.#attempt = 0
         await this.remove(next.clientMessageId)
+        if (pace > 0) await this.#pause(pace)
       } catch (error) {
         const reason = error instanceof ApiError ? error : new ApiError('internal', String(error))
-        if (TRANSIENT.has(reason.code)) return this.#flushLater(reason.retryAfter)
-        await this.#fail(next, reason.message)
+        if (reason.retryAfter !== undefined) {
+          pace = PACE_MS
+          await this.#pause(reason.retryAfter * 1000)
+        } else if (reason.isTransient) return this.#flushLater()
+        else await this.#fail(next, reason.message)
       }
     }
   }
@@ -127,9 +127,19 @@ export class Outbox extends Observable<OutboxSnapshot> {
     this.#tellOtherTabs()
   }
 
-  #flushLater(retryAfterSeconds: number | undefined): void {
-    const delay = retryAfterSeconds === undefined ? backoff(this.#attempt++) : retryAfterSeconds * 1000
-    this.#retry = setTimeout(() => this.flush(), delay)
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #flushLater(): void {
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => this.flush(), backoff(this.#attempt++))
   }
 
   #forget(clientMessageId: string): void {
@@ -138,6 +148,12 @@ export class Outbox extends Observable<OutboxSnapshot> {
 
   #tellOtherTabs(): void {
     if (!this.#closed) this.#wiring.channel.postMessage('outbox')
+  }
+
+  /** Whichever tab wrote, all may send: that one may have lost its connection, or be gone. */
+  readonly #changedElsewhere = async (): Promise<void> => {
+    await this.#reload()
+    if (!this.#closed) this.flush()
   }
 
   readonly #reload = async (): Promise<void> => {

@@ -45,6 +45,21 @@ export class OutboxStorage {
     await transaction.done
   }
 
+  /** Puts a refused message at the end, no longer refused; answers whether there was one. */
+  async requeue(clientMessageId: string): Promise<boolean> {
+    const transaction = (await this.#db).transaction('outbox', 'readwrite')
+    const key = await transaction.store.index('clientMessageId').getKey(clientMessageId)
+    const message = key === undefined ? undefined : await transaction.store.get(key)
+    const refused = message?.failure !== undefined
+    if (message && key !== undefined && refused) {
+      const { failure: _, ...again } = message
+      await transaction.store.delete(key)
+      await transaction.store.put(again)
+    }
+    await transaction.done
+    return refused
+  }
+
   async remove(clientMessageId: string): Promise<void> {
     const transaction = (await this.#db).transaction('outbox', 'readwrite')
     const key = await transaction.store.index('clientMessageId').getKey(clientMessageId)

@@ -77,11 +77,16 @@ class Wire extends Observable<ConnectionState> implements Transport {
 
   connect(): void {
     this.publish({ status: 'online' })
-    this.hear('connection:established', { cursor: this.#world.cursor() })
+    this.hear('connection:established', { userId: this.#world.signedIn.id, cursor: this.#world.cursor() })
   }
 
   disconnect(): void {
     this.publish({ status: 'offline' })
+  }
+
+  end(): void {
+    this.publish({ status: 'ended' })
+    this.close()
   }
 
   restart(): void {
@@ -115,11 +120,13 @@ export class World {
   deaf = false
   /** Commands that fail with this the next times they come. */
   failures: ApiError[] = []
+  /** Whose cookie the browser has. */
+  signedIn = ada
   /** What `sync` answers to a cursor below this: `resync`. */
   logStart = 0
   #log: Change[] = []
   #version = 0
-  #marker = { read: 0 }
+  #marker = { read: 0, delivered: 0 }
 
   client(): { client: Client; wire: Wire } {
     const wire = new Wire(this)
@@ -155,7 +162,12 @@ export class World {
 
   view(): Conversation {
     const unread = this.messages.filter(({ seq, senderId }) => seq > this.#marker.read && senderId !== ada.id)
+    const { participants } = conversation()
+    const { read, delivered } = this.#marker
     return conversation({
+      participants: participants.map((member) =>
+        member.userId === ada.id ? { ...member, lastReadSeq: read, lastDeliveredSeq: delivered } : member,
+      ),
       lastMessage: this.messages.at(-1) ?? null,
       messageCount: this.messages.length,
       unreadCount: unread.length,
@@ -206,6 +218,7 @@ export class World {
     if (failure) throw failure
     if (command === 'send_message') return this.#store(payload as { clientMessageId: string; content: string })
     if (command === 'sync') return this.#sync((payload as { cursor?: string }).cursor)
+    if (command === 'mark_delivered') this.#marker.delivered = (payload as { seq: number }).seq
     if (command === 'mark_read') this.#marker.read = (payload as { seq: number }).seq
     return {}
   }

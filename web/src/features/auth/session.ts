@@ -38,18 +38,33 @@ export async function signUp(credentials: Credentials & { displayName?: string }
   return true
 }
 
+/** Signing out: the socket may hear of the session's end before the answer comes, and must not go ahead of it. */
+let leaving = false
+
 /** Ends the session here, and with `everywhere` on every other device. What this device kept of it goes too. */
 export async function signOut({ everywhere = false } = {}): Promise<void> {
-  await (everywhere ? auth.logoutEverywhere() : auth.logout())
   const state = useSession.getState()
-  if (state.status === 'signed-in') await state.client.forget()
+  if (state.status !== 'signed-in') return
+  leaving = true
+  try {
+    await (everywhere ? auth.logoutEverywhere() : auth.logout())
+  } catch (error) {
+    // A session that is over already is what was wanted.
+    if (!(error instanceof ApiError && error.status === 401)) {
+      leaving = false
+      if (state.client.connection.getSnapshot().status === 'ended') leave(true)
+      throw error
+    }
+  }
+  await state.client.forget().catch(() => undefined)
+  leaving = false
   leave(false)
 }
 
 function enter(user: User): void {
   const client = new Client(user)
   client.connection.subscribe(() => {
-    if (client.connection.getSnapshot().status === 'ended') leave(true)
+    if (client.connection.getSnapshot().status === 'ended' && !leaving) leave(true)
   })
   client.open()
   useSession.setState({ status: 'signed-in', client }, true)
