@@ -28,6 +28,7 @@ export const auth = {
 export const users = {
   search: (search: string, signal?: AbortSignal) =>
     data<User[]>('GET', '/users', { query: { search, limit: 20 }, ...(signal ? { signal } : {}) }),
+  get: (id: string) => data<User>('GET', `/users/${id}`),
   online: () => data<User[]>('GET', '/users/online', { query: { limit: 100 } }),
   update: (id: string, body: { displayName?: string; bio?: string }) => data<User>('PUT', `/users/${id}`, { body }),
 }

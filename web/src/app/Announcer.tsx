@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Message } from '~/api/types'
-import { memberName } from '~/features/conversations/naming'
+import { useNames } from '~/features/conversations/useNames'
 import { useWords } from '~/words'
 import { useClient } from './context'
 
@@ -13,7 +13,10 @@ const PAUSE_MS = 1000
 export function Announcer({ conversationId }: { conversationId: string | null }) {
   const words = useWords()
   const client = useClient()
-  const [sentence, setSentence] = useState('')
+  const names = useNames()
+  const nameIn = useRef(names)
+  nameIn.current = names
+  const [said, setSaid] = useState({ sentence: '', count: 0 })
 
   useEffect(() => {
     let waiting: Message[] = []
@@ -23,10 +26,10 @@ export function Announcer({ conversationId }: { conversationId: string | null })
       timer = undefined
       if (!first) return
       waiting = []
-      const name = memberName(client.conversations.get(first.conversationId), first.senderId)
-      setSentence(
-        more.length > 0 ? words.timeline.several(more.length + 1) : words.timeline.from(name, first.content ?? ''),
-      )
+      const name = nameIn.current(client.conversations.get(first.conversationId), first.senderId)
+      const sentence =
+        more.length > 0 ? words.timeline.several(more.length + 1) : words.timeline.from(name, first.content ?? '')
+      setSaid(({ count }) => ({ sentence, count: count + 1 }))
       timer = setTimeout(say, PAUSE_MS)
     }
     const unsubscribe = client.onMessage((message) => {
@@ -42,7 +45,8 @@ export function Announcer({ conversationId }: { conversationId: string | null })
 
   return (
     <div aria-live="polite" className="sr-only" data-announcer>
-      {sentence}
+      {/* A new element each time: the same sentence twice is two messages. */}
+      <p key={said.count}>{said.sentence}</p>
     </div>
   )
 }

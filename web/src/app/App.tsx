@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react'
+import icon from '~/assets/icon.svg'
 import { SignIn } from '~/features/auth/SignIn'
 import { SignUp } from '~/features/auth/SignUp'
 import { restoreSession, useSession } from '~/features/auth/session'
@@ -27,16 +28,30 @@ export function App() {
 function Page() {
   const session = useSession()
   const { path } = useVisit()
-  if (session.status === 'checking') return null
+  if (session.status === 'checking') return <Starting />
   if (session.status === 'unreachable') return <Unreachable />
   if (session.status === 'signed-out') return path === '/app/sign-up' ? <SignUp /> : <SignIn />
   if (!isKnown(path)) return <NotFound />
   return (
     <ClientProvider value={session.client}>
-      <Suspense>
+      <Suspense fallback={<Starting />}>
         <Shell />
       </Suspense>
     </ClientProvider>
+  )
+}
+
+/** Not drawn at all if it takes no time. */
+function Starting() {
+  const words = useWords()
+  return (
+    <div
+      role="status"
+      aria-label={words.app.loading}
+      className="grid min-h-dvh animate-[appear_180ms_400ms_both] place-items-center"
+    >
+      <img src={icon} alt="" width={48} height={48} />
+    </div>
   )
 }
 

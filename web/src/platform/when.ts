@@ -19,6 +19,15 @@ export function clock(at: Date): string {
   return time.format(at)
 }
 
+/** The time of day where there is no room for more: without "AM" and "PM". */
+export function hourAndMinute(at: Date): string {
+  const parts = time.formatToParts(at).filter(({ type }) => type !== 'dayPeriod')
+  return parts
+    .map(({ value }) => value)
+    .join('')
+    .trim()
+}
+
 export function exact(at: Date): string {
   return full.format(at)
 }

@@ -203,6 +203,10 @@ export class Client {
     await this.connection.request('delete_message', { messageId: message.id, for: 'everyone' })
   }
 
+  async deleteForMe(message: Message): Promise<void> {
+    await this.connection.request('delete_message', { messageId: message.id, for: 'me' })
+  }
+
   async react(message: Message, emoji: string, add: boolean): Promise<void> {
     const timeline = this.timeline(message.conversationId)
     timeline.reactLocally(message.id, emoji, this.me, add)

@@ -3,10 +3,13 @@ import { useClient, useSelect } from '~/app/context'
 import { toggleDetails, useInterface } from '~/app/interface'
 import { Link } from '~/app/Link'
 import { counterpart, titleOf } from '~/features/conversations/naming'
+import { useToday } from '~/platform/useToday'
+import { short } from '~/platform/when'
+import type { Presence } from '~/sync/presence'
 import { Avatar } from '~/ui/Avatar'
 import { IconButton } from '~/ui/Button'
 import { Icon } from '~/ui/Icon'
-import { useWords } from '~/words'
+import { useWords, type Words } from '~/words'
 
 export function ChatHeader({ conversation }: { conversation: Conversation }) {
   const words = useWords()
@@ -16,6 +19,7 @@ export function ChatHeader({ conversation }: { conversation: Conversation }) {
   const presence = useSelect(client.presence, (board) => (other ? board.get(other.userId) : undefined))
   const title = titleOf(conversation, client.me)
   const status = presence?.status ?? 'offline'
+  const today = useToday()
 
   return (
     <header className="flex min-h-14 items-center gap-2 border-b border-line px-2 md:ps-4">
@@ -32,7 +36,7 @@ export function ChatHeader({ conversation }: { conversation: Conversation }) {
           {title}
         </h1>
         <p className="truncate text-xs text-ink-3">
-          {other ? words.presence[status] : words.group.members(conversation.participants.length)}
+          {other ? present(presence, today, words) : words.group.members(conversation.participants.length)}
         </p>
       </div>
       <IconButton
@@ -43,4 +47,11 @@ export function ChatHeader({ conversation }: { conversation: Conversation }) {
       />
     </header>
   )
+}
+
+/** Whether somebody is there, or else since when they are not, as far as that is known. */
+function present(presence: Presence | undefined, today: Date, words: Words): string {
+  const { status = 'offline', lastSeen } = presence ?? {}
+  if (status !== 'offline' || !lastSeen) return words.presence[status]
+  return words.presence.lastSeen(short(new Date(lastSeen), today, words))
 }

@@ -54,6 +54,7 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
   const detailsOpen = useInterface((state) => state.detailsOpen)
   const [editing, setEditing] = useState<Message | null>(null)
   const [deleting, setDeleting] = useState<Message | null>(null)
+  const [hiding, setHiding] = useState<Message | null>(null)
   const pane = useRef<HTMLElement>(null)
   const { id } = conversation
 
@@ -71,6 +72,7 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
         },
         edit: setEditing,
         remove: setDeleting,
+        removeForMe: setHiding,
         markUnread(message: Message) {
           client.markUnread(message)
           address.go('/app')
@@ -114,6 +116,16 @@ function Chat({ conversation, messageId }: { conversation: Conversation; message
           explain={(error) => explain(error, words)}
           onConfirm={() => client.deleteForEveryone(deleting)}
           onClose={() => setDeleting(null)}
+        />
+      )}
+      {hiding && (
+        <Confirm
+          title={words.timeline.removeForMeTitle}
+          hint={words.timeline.removeForMeHint}
+          action={words.timeline.removeForMe}
+          explain={(error) => explain(error, words)}
+          onConfirm={() => client.deleteForMe(hiding)}
+          onClose={() => setHiding(null)}
         />
       )}
     </>

@@ -48,7 +48,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
   const empty = text.trim() === ''
 
   useLayoutEffect(() => {
-    if (!window.matchMedia('(pointer: coarse)').matches) box.current?.focus()
+    if (!onScreenKeyboard()) box.current?.focus()
   }, [])
   useEffect(() => {
     if (!editing) return
@@ -141,7 +141,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
   }
 
   function composerKey(event: KeyboardEvent): boolean {
-    if (event.key === 'Enter' && !event.shiftKey) void submit()
+    if (event.key === 'Enter' && !event.shiftKey && !onScreenKeyboard()) void submit()
     else if (event.key === 'ArrowUp' && text === '' && !event.altKey) editLast()
     else if (event.key === 'Escape' && editing) onEdit(null)
     else if (event.key === 'Escape' && draft?.replyTo) onReply(null)
@@ -166,7 +166,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
     <div className="safe-bottom bg-surface">
       <StatusLine conversation={conversation} />
       <div className="px-3 pb-3">
-        <div className="relative rounded-md border border-field bg-surface focus-within:border-accent focus-within:outline focus-within:outline-accent">
+        <div className="relative rounded-md border border-field bg-surface focus-within:border-accent">
           {completion && <Suggestions id={id} completion={completion} onChoose={choose} />}
           <ComposerContext
             conversation={conversation}
@@ -186,7 +186,7 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
               aria-controls={completion ? `${id}-list` : undefined}
               aria-activedescendant={completion ? `${id}-${completion.selected}` : undefined}
               placeholder={words.composer.placeholder}
-              enterKeyHint="send"
+              enterKeyHint={onScreenKeyboard() ? 'enter' : 'send'}
               onChange={(event) => onChange(event.target.value, event.target.selectionStart)}
               onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
               onKeyDown={onKeyDown}
@@ -230,6 +230,11 @@ export function Composer({ conversation, editing, onEdit, onReply }: ComposerPro
       )}
     </div>
   )
+}
+
+/** There Shift is no key to hold: Enter breaks the line, and the button sends. */
+function onScreenKeyboard(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches
 }
 
 /** `field-sizing: content` does this in the style sheet; elsewhere the height follows by script. */

@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '~/api/types'
 import { useClient } from '~/app/context'
-import { memberName } from '~/features/conversations/naming'
+import { useNames } from '~/features/conversations/useNames'
 import { quotedText, useQuoted } from '~/features/timeline/ReplyQuote'
 import { IconButton } from '~/ui/Button'
 import { Icon } from '~/ui/Icon'
@@ -17,10 +17,11 @@ interface Props {
 export function ComposerContext({ conversation, editing, replyTo, onCancel }: Props) {
   const words = useWords()
   const client = useClient()
+  const nameIn = useNames()
   const quoted = useQuoted(conversation.id, editing ? undefined : replyTo)
   const subject = editing ?? quoted
   if (!editing && !replyTo) return null
-  const author = subject?.senderId === client.me ? words.list.you : memberName(conversation, subject?.senderId ?? '')
+  const author = subject?.senderId === client.me ? words.list.you : nameIn(conversation, subject?.senderId ?? '')
   return (
     <div className="flex items-center gap-2 border-b border-line ps-3 pe-1">
       <Icon name={editing ? 'edit' : 'reply'} size={16} className="text-accent" />

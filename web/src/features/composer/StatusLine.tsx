@@ -1,12 +1,13 @@
 import type { Conversation } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
-import { memberName } from '~/features/conversations/naming'
+import { useNames } from '~/features/conversations/useNames'
 import { useWords } from '~/words'
 
 /** One line that is always there, so that what comes and goes in it moves nothing: who is typing, or "offline". */
 export function StatusLine({ conversation }: { conversation: Conversation }) {
   const words = useWords()
   const client = useClient()
+  const nameIn = useNames()
   const status = useSelect(client.connection, (connection) => connection.status)
   const typing = useSelect(client.typing, (board) => board.get(conversation.id)) ?? []
   return (
@@ -25,7 +26,7 @@ export function StatusLine({ conversation }: { conversation: Conversation }) {
                 />
               ))}
             </span>
-            {words.list.typing(typing.map((id) => memberName(conversation, id)))}
+            {words.list.typing(typing.map((id) => nameIn(conversation, id)))}
           </>
         )
       )}

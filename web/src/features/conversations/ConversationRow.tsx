@@ -3,10 +3,12 @@ import type { Conversation } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
 import { Link } from '~/app/Link'
 import { chatPath } from '~/app/location'
+import { useToday } from '~/platform/useToday'
 import { short } from '~/platform/when'
 import { Avatar } from '~/ui/Avatar'
 import { useWords } from '~/words'
-import { counterpart, memberName, preview, titleOf } from './naming'
+import { counterpart, preview, titleOf } from './naming'
+import { useNames } from './useNames'
 
 interface Props {
   conversation: Conversation
@@ -20,6 +22,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
   const presence = useSelect(client.presence, (board) => (other ? board.get(other.userId) : undefined))
   const title = titleOf(conversation, client.me)
   const unread = conversation.unreadCount
+  const now = useToday()
 
   return (
     <li>
@@ -43,7 +46,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
               dateTime={conversation.lastActivity}
               className={`shrink-0 text-xs tabular ${unread > 0 ? 'font-semibold text-accent' : 'text-ink-3'}`}
             >
-              {short(new Date(conversation.lastActivity), new Date(), words)}
+              {short(new Date(conversation.lastActivity), now, words)}
             </time>
           </span>
           <span className="flex items-center justify-between gap-2">
@@ -65,10 +68,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
 function LastLine({ conversation, selected }: Props) {
   const words = useWords()
   const client = useClient()
+  const name = useNames()
   const typing = useSelect(client.typing, (board) => board.get(conversation.id))
   const draft = useSelect(client.drafts, (drafts) => drafts.get(conversation.id))
   if (typing && typing.length > 0) {
-    const names = typing.map((id) => memberName(conversation, id))
+    const names = typing.map((id) => name(conversation, id))
     const direct = conversation.conversationType === 'dm'
     return (
       <span className="truncate text-sm text-accent">{direct ? words.list.typingShort : words.list.typing(names)}</span>
@@ -83,7 +87,7 @@ function LastLine({ conversation, selected }: Props) {
   }
   return (
     <span dir="auto" className={`grow truncate text-sm ${selected ? 'text-ink-2' : 'text-ink-3'}`}>
-      {preview(conversation, client.me, words)}
+      {preview(conversation, client.me, words, name)}
     </span>
   )
 }

@@ -1,5 +1,6 @@
 import type { Conversation, Participant } from '~/api/types'
 import type { Words } from '~/words'
+import type { Namer } from './useNames'
 
 /** The other person of a direct chat. */
 export function counterpart(conversation: Conversation, me: string): Participant | undefined {
@@ -20,18 +21,13 @@ export function titleOf(conversation: Conversation, me: string): string {
   return others.map(nameOf).join(', ') || '…'
 }
 
-export function memberName(conversation: Conversation | undefined, userId: string): string {
-  const member = conversation?.participants.find((participant) => participant.userId === userId)
-  return member ? nameOf(member) : '…'
-}
-
 /** One line of what was said last. */
-export function preview(conversation: Conversation, me: string, words: Words): string {
+export function preview(conversation: Conversation, me: string, words: Words, name: Namer): string {
   const last = conversation.lastMessage
   if (!last) return words.list.nothingYet
   if (last.deletedAt) return words.list.deleted
   const text = last.content?.replace(/\s+/g, ' ').trim() || words.list.encrypted
   if (last.messageType === 'system') return text
   if (last.senderId === me) return `${words.list.you}: ${text}`
-  return conversation.conversationType === 'dm' ? text : `${memberName(conversation, last.senderId)}: ${text}`
+  return conversation.conversationType === 'dm' ? text : `${name(conversation, last.senderId)}: ${text}`
 }

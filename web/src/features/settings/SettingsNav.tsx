@@ -54,7 +54,11 @@ export function SettingsNav({ current }: { current: Section }) {
       </nav>
       <div className="mx-4 my-2 border-t border-line" />
       <div className="grid gap-0.5 px-2">
-        <button type="button" className={`${ROW} hover:bg-raised`} onClick={() => openDialog('shortcuts')}>
+        <button
+          type="button"
+          className={`${ROW} hover:bg-raised pointer-coarse:hidden`}
+          onClick={() => openDialog('shortcuts')}
+        >
           <Icon name="info" className="text-ink-2" />
           {words.settings.keyboard}
         </button>

@@ -1,9 +1,10 @@
 import { memo, type ReactNode, useState } from 'react'
 import type { Conversation, Message } from '~/api/types'
 import { useClient, useSelect } from '~/app/context'
-import { memberName, nameOf } from '~/features/conversations/naming'
+import { nameOf } from '~/features/conversations/naming'
+import { useNames } from '~/features/conversations/useNames'
 import { Markdown } from '~/features/markdown/Markdown'
-import { clock, exact } from '~/platform/when'
+import { clock, exact, hourAndMinute } from '~/platform/when'
 import { Avatar } from '~/ui/Avatar'
 import { useWords } from '~/words'
 import { EditedMark } from './EditedMark'
@@ -30,6 +31,7 @@ interface Props {
 export const MessageRow = memo(function MessageRow(props: Props) {
   const { row, conversation, commands, flashing, active, position } = props
   const client = useClient()
+  const nameIn = useNames()
   // The bar is built for the rows that somebody comes near, not for each row of a chat that is opened.
   const [approached, setApproached] = useState(false)
   const { message, startsGroup } = row
@@ -51,22 +53,22 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       onPointerEnter={() => setApproached(true)}
       onFocus={() => setApproached(true)}
       style={{ paddingBlockStart: startsGroup ? 'var(--row)' : 'var(--row-grouped)' }}
-      className={`group/row relative px-2 -outline-offset-2 md:px-4 ${flashing ? 'animate-[flash_2s_ease-out]' : ''}`}
+      className={`group/row relative px-2 -outline-offset-2 md:px-4 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none] ${flashing ? 'animate-[flash_2s_ease-out]' : ''}`}
     >
       <div
-        className={`grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 rounded-sm px-2 py-0.5 ${tinted ? 'bg-own' : 'group-hover/row:bg-raised/60 group-focus-within/row:bg-raised/60'}`}
+        className={`grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 rounded-sm px-2 py-0.5 ${tinted ? 'bg-own' : 'group-hover/row:bg-raised/60 group-focus-within/row:bg-raised/60 group-active/row:pointer-coarse:bg-raised'}`}
       >
         {startsGroup ? (
           <div className="row-span-2 pt-1">
-            <Avatar id={message.senderId} name={memberName(conversation, message.senderId)} size={36} />
+            <Avatar id={message.senderId} name={nameIn(conversation, message.senderId)} size={36} />
           </div>
         ) : (
           <time
             dateTime={message.createdAt}
             title={exact(time)}
-            className="self-start pt-1 text-end text-[0.6875rem] leading-4 text-ink-3 tabular opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100"
+            className="justify-self-end overflow-visible pt-1 text-[0.6875rem] leading-4 whitespace-nowrap text-ink-3 tabular opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100"
           >
-            {clock(time)}
+            {hourAndMinute(time)}
           </time>
         )}
         <div className="min-w-0">
@@ -84,11 +86,11 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           {message.reactions.length > 0 && (
             <Reactions message={message} conversation={conversation} onReact={commands.react} />
           )}
-          {row.outgoing?.failure !== undefined && <Unsent outgoing={row.outgoing} />}
+          {row.outgoing?.failure !== undefined && <Unsent outgoing={row.outgoing} commands={commands} />}
         </div>
       </div>
-      {approached && !row.outgoing && !message.deletedAt && (
-        <MessageActions message={message} mine={mine} commands={commands} />
+      {approached && !message.deletedAt && (
+        <MessageActions row={row} conversation={conversation} mine={mine} commands={commands} />
       )}
     </article>
   )
@@ -97,9 +99,10 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 function Heading({ row, conversation, mine }: { row: Row; conversation: Conversation; mine: boolean }) {
   const words = useWords()
   const client = useClient()
+  const nameIn = useNames()
   const own = useSelect(client.profile, (profile) => profile)
   const { message, startsGroup } = row
-  const name = mine ? nameOf(own) : memberName(conversation, message.senderId)
+  const name = mine ? nameOf(own) : nameIn(conversation, message.senderId)
   const time = new Date(message.createdAt)
   const id = `sender-${message.id}`
   if (!startsGroup) {
@@ -123,9 +126,10 @@ function Heading({ row, conversation, mine }: { row: Row; conversation: Conversa
 
 function Body({ row, conversation, mentionable, mine }: Props & { mine: boolean }): ReactNode {
   const words = useWords()
+  const nameIn = useNames()
   const { message } = row
   if (message.deletedAt) {
-    const note = mine ? words.timeline.deletedByYou : words.timeline.deleted(memberName(conversation, message.senderId))
+    const note = mine ? words.timeline.deletedByYou : words.timeline.deleted(nameIn(conversation, message.senderId))
     return <p className="text-ink-3 italic">{note}</p>
   }
   if (message.content) return <Markdown text={message.content} mentionable={mentionable} />

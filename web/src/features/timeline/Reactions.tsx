@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '~/api/types'
 import { useClient } from '~/app/context'
-import { memberName } from '~/features/conversations/naming'
+import { useNames } from '~/features/conversations/useNames'
 import { useWords } from '~/words'
 
 interface Props {
@@ -12,11 +12,12 @@ interface Props {
 export function Reactions({ message, conversation, onReact }: Props) {
   const words = useWords()
   const { me } = useClient()
+  const nameIn = useNames()
   return (
-    <div className="mt-1 mb-0.5 flex flex-wrap gap-1">
+    <div className="mt-1 mb-0.5 flex flex-wrap gap-1 pointer-coarse:-mt-0.5 pointer-coarse:-mb-1 pointer-coarse:gap-x-2 pointer-coarse:gap-y-0">
       {message.reactions.map(({ emoji, userIds }) => {
         const own = userIds.includes(me)
-        const names = userIds.map((id) => (id === me ? words.list.you : memberName(conversation, id)))
+        const names = userIds.map((id) => (id === me ? words.list.you : nameIn(conversation, id)))
         const label = words.timeline.reactions(emoji, names)
         return (
           <button
@@ -27,10 +28,14 @@ export function Reactions({ message, conversation, onReact }: Props) {
             aria-label={label}
             title={label}
             onClick={() => onReact(message, emoji)}
-            className={`press inline-flex min-h-7 items-center gap-1.5 rounded-full border px-2 text-sm tabular pointer-coarse:min-h-11 pointer-coarse:px-3 ${own ? 'border-accent bg-accent-soft font-semibold text-accent marked' : 'border-line bg-surface text-ink-2 hover:bg-raised'}`}
+            className="press group/reaction pointer-coarse:-mx-1 pointer-coarse:min-h-11 pointer-coarse:min-w-11 pointer-coarse:px-1"
           >
-            <span aria-hidden="true">{emoji}</span>
-            {userIds.length}
+            <span
+              className={`inline-flex min-h-7 items-center gap-1.5 rounded-full border px-2 text-sm tabular pointer-coarse:min-h-8 pointer-coarse:px-2.5 ${own ? 'border-accent bg-accent-soft font-semibold text-accent marked' : 'border-line bg-surface text-ink-2 group-hover/reaction:bg-raised'}`}
+            >
+              <span aria-hidden="true">{emoji}</span>
+              {userIds.length}
+            </span>
           </button>
         )
       })}

@@ -1,13 +1,15 @@
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '~/api/types'
 import { useClient, useSnapshot } from '~/app/context'
 import { titleOf } from '~/features/conversations/naming'
+import { useToday } from '~/platform/useToday'
 import { day } from '~/platform/when'
 import { Button } from '~/ui/Button'
 import { EmptyState } from '~/ui/EmptyState'
 import { ErrorBoundary } from '~/ui/ErrorBoundary'
 import { Icon } from '~/ui/Icon'
 import { useWords } from '~/words'
+import { LoadingRows } from './LoadingRows'
 import { MessageRow } from './MessageRow'
 import { buildRows, type Row } from './rows'
 import { useLongPress } from './useLongPress'
@@ -62,6 +64,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
         className="min-h-0 grow overflow-y-auto overscroll-contain thin-scroll [overflow-anchor:none]"
         data-timeline
       >
+        {snapshot.status === 'loading' && rows.length === 0 && <LoadingRows />}
         {snapshot.status === 'failed' && rows.length === 0 && (
           <EmptyState icon="danger" title={words.timeline.failed} hint={words.timeline.failedHint}>
             <Button onClick={scroll.tryAgain}>{words.app.tryAgain}</Button>
@@ -134,12 +137,13 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
 
 function Separators({ row }: { row: Row }) {
   const words = useWords()
+  const today = useToday()
   return (
     <>
       {row.startsDay && (
         <div className="flex items-center gap-3 px-4 pt-4 pb-1 text-xs font-semibold text-ink-3">
           <span className="h-px grow bg-line" />
-          {day(new Date(row.message.createdAt), new Date(), words)}
+          {day(new Date(row.message.createdAt), today, words)}
           <span className="h-px grow bg-line" />
         </div>
       )}
@@ -163,21 +167,28 @@ function useRowKeyboard(
 ) {
   const client = useClient()
   const [chosenKey, setChosenKey] = useState<string | null>(null)
-  const activeKey = rows.some((row) => row.key === chosenKey) ? chosenKey : (rows.at(-1)?.key ?? null)
+  const activeKey = reachableKey(rows, virtualizer, chosenKey)
+  /** The row to focus once it is on the screen. */
+  const wanted = useRef<string | null>(null)
+
+  useLayoutEffect(() => {
+    const row = wanted.current && scroller.current?.querySelector<HTMLElement>(`[data-message="${wanted.current}"]`)
+    if (!row) return
+    wanted.current = null
+    row.focus({ preventScroll: true })
+  })
 
   const focusRow = useCallback(
-    (index: number) => {
+    (from: number, step: 1 | -1) => {
+      let index = from
+      while (rows[index]?.message.messageType === 'system') index += step
       const row = rows[index]
       if (!row) return
+      wanted.current = row.message.id
       setChosenKey(row.key)
       virtualizer.scrollToIndex(index, { align: 'auto' })
-      requestAnimationFrame(() => {
-        scroller.current
-          ?.querySelector<HTMLElement>(`[data-message="${row.message.id}"]`)
-          ?.focus({ preventScroll: true })
-      })
     },
-    [rows, scroller, virtualizer],
+    [rows, virtualizer],
   )
 
   function onKeyDown(event: KeyboardEvent) {
@@ -188,19 +199,20 @@ function useRowKeyboard(
     if (!article || !row) return
     const press = (action: string) => article.querySelector<HTMLElement>(`[data-action=${action}]`)?.click()
     const own = row.message.senderId === client.me && !row.outgoing && !row.message.deletedAt
+    const { outgoing } = row
     const stored = !row.outgoing && !row.message.deletedAt
     const actions: Record<string, (() => void) | false> = {
-      ArrowUp: () => focusRow(index - 1),
-      ArrowDown: () => (index === rows.length - 1 ? onLeave() : focusRow(index + 1)),
-      PageUp: () => focusRow(Math.max(0, index - 10)),
-      PageDown: () => focusRow(Math.min(rows.length - 1, index + 10)),
-      Home: () => focusRow(0),
-      End: () => focusRow(rows.length - 1),
-      Enter: stored && (() => press('menu')),
+      ArrowUp: () => focusRow(index - 1, -1),
+      ArrowDown: () => (index === rows.length - 1 ? onLeave() : focusRow(index + 1, 1)),
+      PageUp: () => focusRow(Math.max(0, index - 10), 1),
+      PageDown: () => focusRow(Math.min(rows.length - 1, index + 10), -1),
+      Home: () => focusRow(0, 1),
+      End: () => focusRow(rows.length - 1, -1),
+      Enter: !row.message.deletedAt && (() => press('menu')),
       r: stored && (() => commands.reply(row.message)),
       '+': stored && (() => press('react')),
-      e: own && (() => commands.edit(row.message)),
-      Delete: own && (() => commands.remove(row.message)),
+      e: outgoing ? () => commands.takeBack(outgoing) : own && (() => commands.edit(row.message)),
+      Delete: outgoing ? () => commands.discard(outgoing) : own && (() => commands.remove(row.message)),
       Escape: () => {
         void toEnd()
         onLeave()
@@ -219,4 +231,17 @@ function useRowKeyboard(
   }
 
   return { activeKey, onKeyDown, onFocus }
+}
+
+/** The row that Tab reaches: the chosen one while it is drawn, else the last one in view. */
+function reachableKey(
+  rows: readonly Row[],
+  virtualizer: ReturnType<typeof useTimelineScroll>['virtualizer'],
+  chosenKey: string | null,
+): string | null {
+  const drawn = virtualizer.getVirtualItems().filter(({ index }) => rows[index]?.message.messageType !== 'system')
+  if (drawn.some(({ index }) => rows[index]?.key === chosenKey)) return chosenKey
+  const end = (virtualizer.scrollOffset ?? 0) + (virtualizer.scrollRect?.height ?? 0)
+  const item = drawn.findLast(({ start }) => start < end) ?? drawn.at(-1)
+  return item ? (rows[item.index]?.key ?? null) : null
 }

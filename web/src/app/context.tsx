@@ -1,15 +1,32 @@
 /** How views reach the running client, and follow one of its stores. */
-import { createContext, useContext, useRef, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { users } from '~/api/endpoints'
+import { Directory } from '~/features/people/Directory'
 import type { Client } from '~/sync/client'
 
 const ClientContext = createContext<Client | null>(null)
+const DirectoryContext = createContext<Directory | null>(null)
 
-export const ClientProvider = ClientContext.Provider
+export function ClientProvider({ value, children }: { value: Client; children: ReactNode }) {
+  const directory = useMemo(() => new Directory(value.conversations, users.get), [value])
+  useEffect(() => directory.follow(), [directory])
+  return (
+    <ClientContext value={value}>
+      <DirectoryContext value={directory}>{children}</DirectoryContext>
+    </ClientContext>
+  )
+}
 
 export function useClient(): Client {
   const client = useContext(ClientContext)
   if (!client) throw new Error('useClient outside of a signed-in view')
   return client
+}
+
+export function useDirectory(): Directory {
+  const directory = useContext(DirectoryContext)
+  if (!directory) throw new Error('useDirectory outside of a signed-in view')
+  return directory
 }
 
 interface Source<T> {
