@@ -70,9 +70,11 @@ pub async fn update(ctx: &Ctx, actor: &Actor, status: Presence) -> Result<Presen
     let id = actor.user_id();
     ctx.write(id.0, move |w| Ok(users::set_presence(w.tx, id, status)?)).await?;
     ctx.presence().choose(id, status);
-    let shown = shown(ctx, id, None);
-    ctx.whisper(Scope::User(id), None, Event::Presence(shown.clone()));
-    Ok(shown)
+    // What was chosen and not what is shown: connections that are away now come back with it.
+    let chosen =
+        PresenceChanged { user_id: id, status, is_online: status != Presence::Offline, last_seen: None };
+    ctx.whisper(Scope::User(id), None, Event::Presence(chosen));
+    Ok(shown(ctx, id, None))
 }
 
 /// What others see of somebody.

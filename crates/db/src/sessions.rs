@@ -144,6 +144,13 @@ pub fn revoke_all(
     )
 }
 
+/// Sessions that were ended early at `since` or later: which, whose, why.
+pub fn ended_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(SessionId, UserId, String)>, Error> {
+    tx.all("SELECT id, user_id, revoke_reason FROM sessions WHERE revoked_at >= $1", params![since], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
 /// Counts a failed sign-in within a window that began at or after `window`; the failures so far.
 pub fn count_failure(
     tx: &mut Tx<'_>,

@@ -33,6 +33,7 @@ use presence::PresenceNews;
 use rooms::Rooms;
 use std::{
     hash::{BuildHasher, RandomState},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
@@ -95,18 +96,23 @@ impl Hub {
 
     /// Subscribes a connection to its conversations, given with the versions that it has seen of them.
     pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: Vec<(ConversationId, i64)>) {
-        let oldest = {
+        let too_many = {
             let _alone = self.membership.lock();
-            let (rooms, oldest) = self.people.join(client, heads, self.connections_per_user);
+            let (rooms, too_many) = self.people.join(client, heads, self.connections_per_user);
             for (id, version) in rooms {
                 self.rooms.subscribe(id, version, client);
             }
-            oldest
+            too_many
         };
-        if let Some(oldest) = oldest {
-            oldest.end("too_many_connections", CloseReason::Revoked);
+        for other in too_many {
+            // It may come back: whoever is signed in stays so.
+            other.session.close(CloseReason::TooManyEvents);
         }
         self.attached(client);
+        // It may have been signed out while it was being set up, when nobody could tell it.
+        if self.ctx().is_some_and(|ctx| !ctx.is_live(&client.actor)) {
+            client.end("signed_out", CloseReason::Revoked);
+        }
         presence::greet(self, client);
     }
 
@@ -117,7 +123,7 @@ impl Hub {
 
     /// Forgets a connection that is gone for good.
     pub fn leave(self: &Arc<Self>, client: &Arc<Client>) {
-        self.detached(client);
+        self.gone(client);
         let _alone = self.membership.lock();
         for id in self.people.leave(client) {
             self.rooms.unsubscribe(id, client);
@@ -139,7 +145,12 @@ impl Hub {
     /// Tells all connections of one account, whatever the event means for the hub itself included.
     fn deliver_to_person(self: &Arc<Self>, user: UserId, event: &Event) {
         match event {
-            Event::Presence(_) => self.presence_changed(user),
+            Event::Presence(news) => {
+                for client in self.people.connections(user) {
+                    client.choose(news.status);
+                }
+                self.presence_changed(user);
+            }
             Event::SessionRevoked(revoked) => {
                 for client in self.people.connections(user) {
                     if client.actor.session_id() == revoked.session_id {
@@ -235,7 +246,12 @@ async fn deliver_lane(hub: Weak<Hub>, mut batches: mpsc::UnboundedReceiver<Vec<E
     while let Some(batch) = batches.recv().await {
         let Some(hub) = hub.upgrade() else { return };
         for envelope in batch {
-            hub.deliver(envelope);
+            // A defect in one delivery must not end those of all other conversations; what it leaves out is read
+            // from the log when heads are compared.
+            if catch_unwind(AssertUnwindSafe(|| hub.deliver(envelope))).is_err() {
+                crate::metrics::panicked("hub");
+                tracing::error!("delivering an event panicked");
+            }
         }
     }
 }
@@ -251,9 +267,13 @@ async fn by_the_clock(hub: Weak<Hub>) {
         hub.tell_presence().await;
         if let Some(ctx) = hub.ctx() {
             kith_core::typing::expire(ctx);
+            if let Err(error) = kith_core::accounts::sessions::notice_ended(ctx).await {
+                tracing::warn!(%error, "looking for sessions that were ended elsewhere");
+            }
         }
         if passed.is_multiple_of(HEADS.as_secs()) {
             hub.compare_heads().await;
+            hub.people.sweep();
         }
     }
 }

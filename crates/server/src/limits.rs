@@ -53,7 +53,8 @@ impl Key {
     }
 }
 
-fn subscriber(address: IpAddr) -> IpAddr {
+/// What one customer of a provider has: an IPv4 address, or a /64 of IPv6.
+pub fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::limits::subscriber;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -66,7 +67,9 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 // A client above the cap sees its connection closed, which costs it more than us.
-                let Some(permit) = addresses.admit(peer.ip(), limits.per_address) else { continue };
+                let Some(permit) = addresses.admit(subscriber(peer.ip()), limits.per_address) else {
+                    continue;
+                };
                 let connection = Connection { router: router.clone(), peer, permit, open: open.clone() };
                 tokio::spawn(connection.serve(stream, limits.header_timeout));
             }

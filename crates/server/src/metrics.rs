@@ -161,7 +161,7 @@ pub fn gap_filled() {
     counter!(GAPS).increment(1);
 }
 
-/// A panic in an HTTP handler was caught.
-pub fn panicked() {
-    counter!(PANICS, "where" => "http").increment(1);
+/// A panic was caught at this place.
+pub fn panicked(place: &'static str) {
+    counter!(PANICS, "where" => place).increment(1);
 }

@@ -3,6 +3,7 @@
 mod credentials;
 
 use crate::config::Config;
+use crate::http::seconds;
 use crate::hub::{Client, Hub};
 use crate::limits::{Key, Limiter, Tier};
 use crate::metrics;
@@ -52,9 +53,13 @@ impl Realtime {
             client.session.close(CloseReason::Revoked);
             return Err(Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again."));
         }
+        // Taken first: what cannot be read costs as much as what can.
+        self.take(client, Tier::Commands)?;
         let command =
             Command::parse(event.name(), event.iter().next().unwrap_or("{}")).map_err(unreadable)?;
-        self.within_limits(client, &command)?;
+        if matches!(command, Command::SendMessage(_)) {
+            self.take(client, Tier::Messages)?;
+        }
         let name = command.name();
         if let Command::SubscribePresence(request) = &command {
             if request.user_ids.len() > 500 {
@@ -66,12 +71,10 @@ impl Realtime {
         Ok((name, Reply::success(Box::<str>::from(answer))))
     }
 
-    fn within_limits(&self, client: &Client, command: &Command) -> Result<(), Error> {
-        let key = Key::User(client.actor.user_id());
-        let take = |tier| self.limiter.check(tier, key).and_then(|decision| decision.refusal());
-        let sends = matches!(command, Command::SendMessage(_));
-        let refused = take(Tier::Commands).or_else(|| sends.then(|| take(Tier::Messages)).flatten());
-        let Some(refused) = refused else { return Ok(()) };
+    /// Takes one from a tier of the person; a connection that is refused again and again is closed.
+    fn take(&self, client: &Client, tier: Tier) -> Result<(), Error> {
+        let decision = self.limiter.check(tier, Key::User(client.actor.user_id()));
+        let Some(refused) = decision.and_then(|decision| decision.refusal()) else { return Ok(()) };
         if client.refused((self.ctx.now().0 / 60_000) as u64) {
             client.session.close(CloseReason::TooManyEvents);
         }
@@ -132,6 +135,9 @@ impl App for Realtime {
             Err(error) => (ANY, error.code.as_str(), failed(&error)),
         };
         metrics::command(name, outcome, began.elapsed());
+        if name == "ping" && !event.wants_ack() {
+            self.hub.tell(client, "pong", &serde_json::json!({}), Class::Reply);
+        }
         Some(reply)
     }
 
@@ -161,7 +167,7 @@ fn failed(error: &Error) -> Reply {
         reply = reply.with("details", serde_json::json!(error.details));
     }
     if let Some(after) = error.retry_after {
-        reply = reply.with("retryAfter", after.as_secs().max(1));
+        reply = reply.with("retryAfter", seconds(after));
     }
     reply
 }

@@ -83,7 +83,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Arc::clone(&sockets) as _,
         exporter.clone(),
     );
-    let router = http::wrap(http::routes(&state).merge(engine.router()), &state);
+    let realtime = http::sockets(engine.router(), &state);
+    let router = http::wrap(http::routes(&state).merge(realtime), &state);
     let listener =
         TcpListener::bind(config.server.bind).await.map_err(|error| cannot_listen(&config, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(&config, &error))?;

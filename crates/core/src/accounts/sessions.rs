@@ -24,17 +24,22 @@ pub struct SessionCache(Cache<SessionId, Arc<SessionState>>);
 
 impl SessionCache {
     pub(crate) fn new() -> Self {
-        // A role changed by another process (the command line) is seen after this time at the latest.
+        // A role raised by another process (the command line) is seen after this time at the latest.
         Self(Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(60)).build())
     }
 
-    fn revoke(&self, id: SessionId, user: UserId) {
+    /// Whether that was news.
+    fn revoke(&self, id: SessionId, user: UserId) -> bool {
         if let Some(state) = self.0.get(&id) {
+            if state.is_revoked() {
+                return false;
+            }
             state.revoke();
         }
         let tombstone = SessionState::new(id, user, "", kith_api::view::Role::User);
         tombstone.revoke();
         self.0.insert(id, Arc::new(tombstone));
+        true
     }
 }
 
@@ -50,6 +55,12 @@ impl Ctx {
             return Err(Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again."));
         }
         Ok(Actor::new(state))
+    }
+
+    /// Whether this actor's session has not been ended, as far as this process knows now.
+    pub fn is_live(&self, actor: &Actor) -> bool {
+        let known = self.inner().sessions.0.get(&actor.session_id());
+        actor.is_live() && known.is_none_or(|state| !state.is_revoked())
     }
 
     async fn load_session(&self, id: SessionId) -> Result<Arc<SessionState>> {
@@ -140,6 +151,23 @@ pub(crate) fn announce_revoked(w: &mut Write<'_, '_>, user: UserId, ids: &[Sessi
         let event = SessionRevoked { session_id: *session_id, reason: reason.into() };
         w.whisper(Scope::User(user), None, Event::SessionRevoked(event));
     }
+}
+
+/// How long ago another process may have ended a session and not have been noticed, seconds: its commit takes a while.
+const NOTICE: i64 = 60;
+
+/// Ends here what another process ended in the store (the command line, later another node), and tells its sockets.
+/// Meant to be called every second.
+pub async fn notice_ended(ctx: &Ctx) -> Result<()> {
+    let since = ctx.now().plus_seconds(-NOTICE);
+    let ended = ctx.read(move |tx| Ok(sessions::ended_since(tx, since)?)).await?;
+    for (session_id, user, reason) in ended {
+        if ctx.inner().sessions.revoke(session_id, user) {
+            let event = SessionRevoked { session_id, reason };
+            ctx.whisper(Scope::User(user), None, Event::SessionRevoked(event));
+        }
+    }
+    Ok(())
 }
 
 /// The caller's live sessions, last used first.

@@ -40,6 +40,7 @@ CREATE TABLE sessions (
     revoked_at BIGINT,
     revoke_reason TEXT
 );
+CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX sessions_user ON sessions (user_id);
 
 CREATE TABLE sign_in_failures (

@@ -16,7 +16,7 @@ section! {
         /// While there is no administrator, only an account with this address becomes one. Empty: the first account.
         admin_email: Option<EmailAddress> = "";
         /// Life of an access token.
-        access_ttl: Duration = "15m", in "10s"..="1d";
+        access_ttl: Duration = "15m", in "10s"..="7d";
         /// Life of a refresh token, and so of a sign-in that is not used.
         refresh_ttl: Duration = "7d", in "1m"..="366d";
         /// For how long a refresh token that was just used answers with its successor again, for two tabs that race.

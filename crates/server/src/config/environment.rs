@@ -76,10 +76,8 @@ pub(super) fn read(
                     listen.0.set_ip(address);
                     listen.1.push(*name);
                 }
-                None => {
-                    problems
-                        .push(Problem { place, message: format!("HOST = {value:?} must be an IP address") });
-                }
+                // Shells and package managers put the name of the machine there.
+                None => environment.warnings.push(format!("HOST has no effect: {value:?} is no IP address")),
             },
             Port => match value.parse() {
                 Ok(port) => {

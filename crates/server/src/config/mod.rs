@@ -186,7 +186,9 @@ impl Config {
     fn apply_flags(&mut self, flags: &[(String, String)], problems: &mut Vec<Problem>) {
         let mut entries = Vec::new();
         for (path, value) in flags {
-            if find_key(path).is_some_and(|key| key.secret) {
+            let is_secret = find_key(path).is_some_and(|key| key.secret)
+                || path == "database.url" && DatabaseUrl::holds_password(value);
+            if is_secret {
                 let message =
                     format!("{path} is a secret; set it in the file or as {}", environment::variable(path));
                 problems.push(Problem { place: Place::Flag, message });

@@ -152,7 +152,7 @@ fn all_problems_are_reported_with_place_value_and_what_is_allowed() {
         refusal(file, &variables, &[("auth.registration", "maybe")]),
         [
             "kith.toml line 2: server.bind = \"everywhere\" must be an address and port such as \"0.0.0.0:3000\" or \"[::1]:3000\"",
-            "kith.toml line 5: auth.access_ttl = \"15 minuts\" must be a time such as \"30s\", \"15m\", \"12h\" or \"7d\", from 10s to 1d",
+            "kith.toml line 5: auth.access_ttl = \"15 minuts\" must be a time such as \"30s\", \"15m\", \"12h\" or \"7d\", from 10s to 7d",
             "kith.toml line 6: auth.lockout_attempts = \"0\" must be a whole number of failures, from 1 to 1000",
             "environment variable PORT: PORT = \"70000\" must be a whole number, from 0 to 65535",
             "environment variable KITH_DATABASE__POOL_MAX: database.pool_max = \"many\" must be a whole number of connections, from 1 to 1000",
@@ -245,6 +245,18 @@ fn secrets_appear_nowhere() {
             "kith.toml line 2: database.url = \"mysql://me:***@db/kith\" must be \"sqlite://FILE\" or \"postgres://USER:PASSWORD@HOST/DATABASE\""
         ]
     );
+
+    for url in ["postgres://me:hunter2@db/kith", "postgres://db/kith?user=me&password=hunter2"] {
+        let said = refusal("", &[], &[("database.url", url)]);
+        assert_eq!(
+            said,
+            ["command line: database.url is a secret; set it in the file or as KITH_DATABASE__URL"]
+        );
+        let config = from_variables(&[("DATABASE_URL", url)]);
+        assert!(!config.show().contains("hunter2"), "{}", config.show());
+    }
+    let said = refusal("", &[("DATABASE_URL", "host=db user=me password=hunter2")], &[]);
+    assert!(!said[0].contains("hunter2"), "{said:?}");
 
     let config = from_variables(&[("JWT_SECRET", SECRET), ("DATABASE_URL", "postgres://me:hunter2@db/kith")]);
     for text in [config.show(), config.show_json().to_string(), format!("{config:?}")] {

@@ -388,12 +388,33 @@ pub enum DatabaseUrl {
 impl DatabaseUrl {
     /// The URL without its password.
     fn redacted(text: &str) -> String {
-        let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-        let Some((login, place)) = rest.rsplit_once('@') else { return text.to_owned() };
-        match login.split_once(':') {
-            Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
-            None => text.to_owned(),
+        if text.starts_with("sqlite:") {
+            return text.to_owned();
         }
+        // What is no URL may be a list of parameters, a password among them.
+        let Some((scheme, rest)) = text.split_once("://") else { return "***".to_owned() };
+        let (login, place) =
+            rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        let login = login.map(|login| match login.split_once(':') {
+            Some((user, _)) => format!("{user}:***@"),
+            None => format!("{login}@"),
+        });
+        let parameter = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) if name.contains("password") => format!("{name}=***"),
+            _ => pair.to_owned(),
+        };
+        let place = match place.split_once('?') {
+            Some((place, query)) => {
+                format!("{place}?{}", query.split('&').map(parameter).collect::<Vec<_>>().join("&"))
+            }
+            None => place.to_owned(),
+        };
+        format!("{scheme}://{}{place}", login.unwrap_or_default())
+    }
+
+    /// Whether this text, as a URL, would hold a password.
+    pub fn holds_password(text: &str) -> bool {
+        Self::redacted(text) != text
     }
 }
 

@@ -9,6 +9,7 @@ use kith_api::{ErrorCode, FieldError};
 use kith_core::Error;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error as _;
+use std::time::Duration;
 use utoipa::IntoParams;
 
 /// A JSON body.
@@ -121,6 +122,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     }
 }
 
+/// How long a body of at most 1 MiB may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// `application/json` or `application/anything+json`, with whatever parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -129,7 +133,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
+    let read = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, state));
+    let late = Error::new(ErrorCode::MalformedJson, "The body did not arrive in time.");
+    read.await.map_err(|_| late)?.map_err(|rejection| {
         let too_large = http::StatusCode::PAYLOAD_TOO_LARGE;
         let error = if rejection.status() == too_large {
             Error::new(ErrorCode::PayloadTooLarge, "The body is larger than 1 MiB.")

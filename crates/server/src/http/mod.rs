@@ -18,7 +18,7 @@ mod state;
 mod throttle;
 
 pub use envelope::{Done, List, Reply};
-pub use problem::{Problem, ProblemBody, status};
+pub use problem::{Problem, ProblemBody, seconds, status};
 pub use request::RequestId;
-pub use router::{documented, router, routes, wrap};
+pub use router::{documented, router, routes, sockets, wrap};
 pub use state::{SocketStats, State};

@@ -76,8 +76,8 @@ pub fn status(code: ErrorCode) -> http::StatusCode {
     }
 }
 
-/// Whole seconds, rounded up, for headers.
-pub(super) fn seconds(duration: Duration) -> u64 {
+/// Whole seconds, rounded up: whoever waits for so long is not refused again.
+pub fn seconds(duration: Duration) -> u64 {
     duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 

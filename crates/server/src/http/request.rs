@@ -106,7 +106,7 @@ fn name(method: &Method) -> &'static str {
 
 /// Turns a panic of a handler into an answer; what it was goes to the log alone.
 pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    crate::metrics::panicked();
+    crate::metrics::panicked("http");
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("without words");
     tracing::error!(parent: Span::current(), cause = text, "panic");

@@ -36,6 +36,11 @@ pub fn routes(state: &State) -> Router {
         .with_state(state.clone())
 }
 
+/// The routes of the realtime engine, with the limit of how many sessions an address may open.
+pub fn sockets(routes: Router, state: &State) -> Router {
+    routes.layer(from_fn_with_state(state.clone(), throttle::throttle_handshakes))
+}
+
 /// Surrounds routes with what every request gets: its id, log line and figures, security headers, CORS, the limit of
 /// its body, and an answer even to a panic.
 pub fn wrap(routes: Router, state: &State) -> Router {

@@ -1,5 +1,6 @@
 //! What handlers work with.
 
+use super::routes::health::Vitals;
 use crate::config::Config;
 use crate::limits::Limiter;
 use crate::metrics::Exporter;
@@ -32,6 +33,8 @@ pub struct State {
     pub sockets: Arc<dyn SocketStats>,
     /// What was counted.
     pub metrics: Exporter,
+    /// What `/health` found out last.
+    pub(super) vitals: Arc<Vitals>,
     started: Instant,
     draining: Arc<AtomicBool>,
 }
@@ -45,7 +48,16 @@ impl State {
         sockets: Arc<dyn SocketStats>,
         metrics: Exporter,
     ) -> Self {
-        Self { ctx, config, limiter, sockets, metrics, started: Instant::now(), draining: Arc::default() }
+        Self {
+            ctx,
+            config,
+            limiter,
+            sockets,
+            metrics,
+            vitals: Arc::default(),
+            started: Instant::now(),
+            draining: Arc::default(),
+        }
     }
 
     /// From now on the server counts as not ready, so that balancers send nobody new.

@@ -53,6 +53,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Throttle {
     }
 }
 
+/// Counts what opens a session of the realtime engine, of its address: such a session outlives its request, and is
+/// there before anybody has signed in. Requests of a session that is open are its own.
+pub(super) async fn throttle_handshakes(
+    From(state): From<State>,
+    peer: Peer,
+    request: Request,
+    next: Next,
+) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let opens = !query.split('&').any(|pair| pair.starts_with("sid="));
+    let decision = opens.then(|| state.limiter.check(Tier::Api, Key::address(peer.address))).flatten();
+    match decision.and_then(|decision| decision.refusal()) {
+        Some(error) => Problem::from(error).into_response(),
+        None => next.run(request).await,
+    }
+}
+
 /// Counts every request, of its person or else of its address.
 pub(super) async fn throttle(
     From(state): From<State>,

@@ -2,12 +2,12 @@
 
 use super::encode::Encoded;
 use crate::socket::{Class, CloseReason, Session};
-use kith_api::{ConversationId, Event, event::SessionRevoked, view::Presence};
+use kith_api::{ConversationId, Event, UserId, event::SessionRevoked, view::Presence};
 use kith_core::Actor;
 use parking_lot::Mutex;
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 /// A signed-in connection.
@@ -17,11 +17,13 @@ pub struct Client {
     /// Who it is.
     pub actor: Actor,
     /// What this person chose to look like when connected.
-    pub chosen: Presence,
+    chosen: Mutex<Presence>,
+    /// The people this connection watches.
+    pub(super) watched: Mutex<Vec<UserId>>,
     /// What the connection had seen of its conversations when it was set up; taken when it joins.
     heads: Mutex<Vec<(ConversationId, i64)>>,
     /// Whether a transport is there, which is what others see as online.
-    attached: AtomicBool,
+    pub(super) attached: Mutex<bool>,
     /// Refused commands in the current minute: the minute, then the count.
     refusals: AtomicU64,
 }
@@ -35,9 +37,10 @@ impl Client {
         Self {
             session,
             actor,
-            chosen,
+            chosen: Mutex::new(chosen),
+            watched: Mutex::default(),
             heads: Mutex::default(),
-            attached: AtomicBool::new(false),
+            attached: Mutex::new(false),
             refusals: AtomicU64::new(0),
         }
     }
@@ -52,9 +55,12 @@ impl Client {
         std::mem::take(&mut self.heads.lock())
     }
 
-    /// Notes that a transport is there or not; whether that is news.
-    pub(super) fn set_attached(&self, attached: bool) -> bool {
-        self.attached.swap(attached, Ordering::AcqRel) != attached
+    pub(super) fn chosen(&self) -> Presence {
+        *self.chosen.lock()
+    }
+
+    pub(super) fn choose(&self, chosen: Presence) {
+        *self.chosen.lock() = chosen;
     }
 
     /// Counts a command refused by a limit at this minute; whether there were too many.

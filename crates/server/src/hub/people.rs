@@ -28,8 +28,16 @@ struct Person {
 }
 
 impl Person {
-    fn is_empty(&mut self) -> bool {
+    /// Forgets connections that did not come about, and what was noted for them.
+    fn prune(&mut self) {
         self.joining.retain(|client| client.strong_count() > 0);
+        if self.joining.is_empty() {
+            self.changes = Vec::new();
+        }
+    }
+
+    fn is_empty(&mut self) -> bool {
+        self.prune();
         self.connections.is_empty() && self.joining.is_empty()
     }
 }
@@ -48,17 +56,20 @@ impl People {
 
     pub(super) fn announce(&self, client: &Arc<Client>) {
         let user = client.actor.user_id();
-        self.shard(user).lock().entry(user).or_default().joining.push(Arc::downgrade(client));
+        let mut shard = self.shard(user).lock();
+        let person = shard.entry(user).or_default();
+        person.prune();
+        person.joining.push(Arc::downgrade(client));
     }
 
-    /// Sets a connection up: the rooms to subscribe it to, each with the version it has seen, and the connection that
-    /// is one too many.
+    /// Sets a connection up: the rooms to subscribe it to, each with the version it has seen, and the connections that
+    /// are too many: first those whose client is away, then the oldest.
     pub(super) fn join(
         &self,
         client: &Arc<Client>,
         mut heads: Vec<(ConversationId, i64)>,
         most: usize,
-    ) -> (Vec<(ConversationId, i64)>, Option<Arc<Client>>) {
+    ) -> (Vec<(ConversationId, i64)>, Vec<Arc<Client>>) {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
         let person = shard.entry(user).or_default();
@@ -73,15 +84,14 @@ impl People {
             }
         }
         person.rooms = heads.iter().map(|(id, _)| *id).collect();
-        person
-            .joining
-            .retain(|joining| joining.strong_count() > 0 && joining.as_ptr() != Arc::as_ptr(client));
-        if person.joining.is_empty() {
-            person.changes = Vec::new();
-        }
+        person.joining.retain(|joining| joining.as_ptr() != Arc::as_ptr(client));
+        person.prune();
+        let mut others: Vec<_> =
+            person.connections.iter().filter(|it| it.session.is_open()).cloned().collect();
+        others.sort_by_key(|other| !other.session.is_detached());
+        others.truncate((others.len() + 1).saturating_sub(most.max(1)));
         person.connections.push(Arc::clone(client));
-        let oldest = (person.connections.len() > most).then(|| Arc::clone(&person.connections[0]));
-        (heads, oldest)
+        (heads, others)
     }
 
     /// Takes a connection out; the rooms it was subscribed to.
@@ -109,6 +119,7 @@ impl People {
     ) -> Vec<Arc<Client>> {
         let mut shard = self.shard(user).lock();
         let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        person.prune();
         if !person.joining.is_empty() {
             person.changes.push((id, is_in, version));
         }
@@ -127,7 +138,16 @@ impl People {
         self.shard(user).lock().get(&user).map(|person| person.rooms.clone()).unwrap_or_default()
     }
 
+    /// People with a connection that is set up.
     pub(super) fn count(&self) -> usize {
-        self.shards.iter().map(|shard| shard.lock().len()).sum()
+        let connected = |shard: &Mutex<HashMap<UserId, Person>>| {
+            shard.lock().values().filter(|person| !person.connections.is_empty()).count()
+        };
+        self.shards.iter().map(connected).sum()
+    }
+
+    /// Forgets people of whom nothing is left.
+    pub(super) fn sweep(&self) {
+        self.shards.iter().for_each(|shard| shard.lock().retain(|_, person| !person.is_empty()));
     }
 }

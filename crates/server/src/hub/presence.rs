@@ -29,22 +29,27 @@ pub(super) struct PresenceNews {
 impl PresenceNews {
     /// Watches these people instead of those watched before.
     fn watch(&self, client: &Arc<Client>, users: &[UserId]) {
-        self.unwatch(client);
+        let users: Vec<UserId> = users.iter().copied().collect::<HashSet<_>>().into_iter().collect();
         let mut watchers = self.watchers.lock();
-        for user in users {
+        forget(&mut watchers, client);
+        for user in &users {
             watchers.entry(*user).or_default().push(Arc::clone(client));
         }
+        *client.watched.lock() = users;
     }
 
     pub(super) fn unwatch(&self, client: &Arc<Client>) {
-        let mut watchers = self.watchers.lock();
-        if watchers.is_empty() {
-            return;
+        forget(&mut self.watchers.lock(), client);
+    }
+}
+
+fn forget(watchers: &mut HashMap<UserId, Vec<Arc<Client>>>, client: &Arc<Client>) {
+    for user in std::mem::take(&mut *client.watched.lock()) {
+        let Some(clients) = watchers.get_mut(&user) else { continue };
+        clients.retain(|watcher| !Arc::ptr_eq(watcher, client));
+        if clients.is_empty() {
+            watchers.remove(&user);
         }
-        watchers.retain(|_, clients| {
-            clients.retain(|watcher| !Arc::ptr_eq(watcher, client));
-            !clients.is_empty()
-        });
     }
 }
 
@@ -52,20 +57,42 @@ impl Hub {
     /// A connection has its transport (again).
     pub fn attached(self: &Arc<Self>, client: &Arc<Client>) {
         let Some(ctx) = self.ctx() else { return };
-        let user = client.actor.user_id();
-        if client.set_attached(true) && ctx.presence().connected(user, client.chosen) {
+        let (user, chosen) = (client.actor.user_id(), client.chosen());
+        let mut attached = client.attached.lock();
+        let first = !std::mem::replace(&mut attached, true) && ctx.presence().connected(user, chosen);
+        drop(attached);
+        if first && chosen != Presence::Offline {
             self.presence_changed(user);
         }
     }
 
-    /// A connection lost its transport; it may come back.
+    /// A connection lost its transport; it may come back, and may have done so since.
     pub fn detached(self: &Arc<Self>, client: &Arc<Client>) {
+        self.no_longer_here(client, || client.session.is_detached());
+    }
+
+    /// A connection is over.
+    pub(super) fn gone(self: &Arc<Self>, client: &Arc<Client>) {
+        self.no_longer_here(client, || true);
+    }
+
+    fn no_longer_here(self: &Arc<Self>, client: &Arc<Client>, still: impl FnOnce() -> bool) {
         let Some(ctx) = self.ctx() else { return };
-        let user = client.actor.user_id();
-        if client.set_attached(false) && ctx.presence().disconnected(user) {
+        let (user, chosen) = (client.actor.user_id(), client.chosen());
+        let mut attached = client.attached.lock();
+        // Asked under the lock, so that a resumption comes wholly before or wholly after.
+        if !still() || !std::mem::replace(&mut attached, false) {
+            return;
+        }
+        let last = ctx.presence().disconnected(user);
+        drop(attached);
+        if last {
             kith_core::typing::end_all(ctx, user);
-            self.presence.gone.lock().push(user);
-            self.presence_changed(user);
+            // Whoever chose to look offline is not seen to leave.
+            if chosen != Presence::Offline {
+                self.presence.gone.lock().push(user);
+                self.presence_changed(user);
+            }
         }
     }
 

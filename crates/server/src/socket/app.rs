@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use kith_wire::json::Values;
 use kith_wire::socketio::MAIN;
@@ -78,12 +79,16 @@ pub enum Transport {
     WebSocket,
 }
 
+/// Headers that are kept of a handshake.
+const KEPT: [HeaderName; 6] =
+    [AUTHORIZATION, COOKIE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, HeaderName::from_static("sec-fetch-site")];
+
 /// The HTTP request that opened a session.
 #[derive(Debug, Clone)]
 pub struct Handshake {
     /// Path and query. It may hold a token: never log it.
     pub uri: Uri,
-    /// All headers. They may hold a token: never log them.
+    /// The headers that say who is there and from which page. They may hold a token: never log them.
     pub headers: HeaderMap,
     /// The other end of the TCP connection, which may be a proxy.
     pub peer: SocketAddr,
@@ -92,16 +97,16 @@ pub struct Handshake {
 }
 
 impl Handshake {
-    /// Copies what a request says. Its parts share the buffer they were read into, eight kilobytes that would stay as
-    /// long as one of them.
+    /// Copies what is asked for later. All parts of a request share the buffer they were read into, which would stay
+    /// as long as one of them.
     pub(super) fn copy<B>(request: &Request<B>, peer: SocketAddr, transport: Transport) -> Self {
         let uri = request.uri().to_string().parse().unwrap_or_default();
-        let mut headers = HeaderMap::with_capacity(request.headers().len());
-        for (name, value) in request.headers() {
-            let name = HeaderName::from_bytes(name.as_str().as_bytes());
-            let value = HeaderValue::from_bytes(value.as_bytes());
-            if let (Ok(name), Ok(value)) = (name, value) {
-                headers.append(name, value);
+        let mut headers = HeaderMap::new();
+        for name in KEPT {
+            for value in request.headers().get_all(&name) {
+                if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                    headers.append(name.clone(), value);
+                }
             }
         }
         Self { uri, headers, peer, transport }

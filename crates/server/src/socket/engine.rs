@@ -141,7 +141,7 @@ impl<A: App> Inner<A> {
                     session.release();
                 }
             }
-            Due::Lost(reason) => self.lost(session, session.epoch(), reason),
+            Due::Lost(reason, epoch) => self.lost(session, epoch, reason),
             Due::Close(reason) => {
                 if reason == CloseReason::Stalled {
                     self.registry.counters.stalled.fetch_add(1, Ordering::Relaxed);

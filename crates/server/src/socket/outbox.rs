@@ -7,8 +7,8 @@ use super::frame::Frame;
 /// What may happen to a frame when the client does not keep up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// An answer to this client alone: kept while the connection lives. Their number is bounded by the commands in
-    /// flight, because a client that does not read is not read from either.
+    /// An answer to this client alone: kept while the connection lives. Their number is bounded because a client that
+    /// does not read, by whatever transport, is not read from either.
     Reply,
     /// An event of the log: dropped together with all others of its kind, and then the client is told to `sync`.
     Durable,
@@ -38,11 +38,19 @@ impl Queued {
         Self { frame, tag: number }
     }
 
+    fn cost(&self) -> usize {
+        self.frame.len() + OVERHEAD
+    }
+
     /// The number of a durable frame.
     pub(super) fn number(&self) -> Option<u64> {
         (REPLY + 1..SYNC).contains(&self.tag).then_some(self.tag)
     }
 }
+
+/// What a queued frame costs beyond its bytes: its place in the queue and its allocation. Without it, frames of two
+/// bytes would be bounded to hundreds of thousands.
+const OVERHEAD: usize = 64;
 
 /// Frames on their way out. One fits without an allocation, which is what an idle client in a quiet room needs.
 pub(super) type Batch = SmallVec<[Queued; 1]>;
@@ -78,7 +86,7 @@ impl Outbox {
 
     /// Queues a frame, or applies the slow-client policy when it does not fit into `bound` bytes.
     pub(super) fn push(&mut self, frame: Frame, class: Class, number: u64, bound: usize) -> Outcome {
-        let fits = |outbox: &Self| outbox.bytes + frame.len() <= bound;
+        let fits = |outbox: &Self| outbox.bytes + frame.len() + OVERHEAD <= bound;
         let tag = match class {
             Class::Reply => REPLY,
             _ if self.told => return Outcome::Dropped,
@@ -95,24 +103,27 @@ impl Outbox {
             Class::Ephemeral if !fits(self) => return Outcome::Dropped,
             Class::Ephemeral => EPHEMERAL,
         };
-        self.bytes += frame.len();
-        self.queue.push(Queued { frame, tag });
+        self.append(Queued { frame, tag });
         Outcome::Queued
     }
 
     /// Queues the event that tells the client to `sync`. Until it is written, events are dropped: the answer to that
     /// `sync` will hold them.
     pub(super) fn push_sync(&mut self, frame: Frame) {
-        self.bytes += frame.len();
-        self.queue.push(Queued { frame, tag: SYNC });
+        self.append(Queued { frame, tag: SYNC });
         self.told = true;
+    }
+
+    fn append(&mut self, queued: Queued) {
+        self.bytes += queued.cost();
+        self.queue.push(queued);
     }
 
     /// Drops all frames that `keep` does not want, except one that is partly written.
     fn retain(&mut self, keep: impl Fn(&Queued) -> bool) {
         let mut pinned = self.written > 0;
         self.queue.retain(|queued| std::mem::take(&mut pinned) || keep(queued));
-        self.bytes = self.queue.iter().map(|queued| queued.frame.len()).sum();
+        self.bytes = self.queue.iter().map(Queued::cost).sum();
     }
 
     /// Hands out everything, with the count of bytes of the first frame that are written already.
@@ -134,14 +145,14 @@ impl Outbox {
         // A single frame of more packets goes alone.
         let count = count.count().max(1).min(self.queue.len());
         let taken: Batch = self.queue.drain(..count).collect();
-        self.bytes -= taken.iter().map(|queued| queued.frame.len()).sum::<usize>();
+        self.bytes -= taken.iter().map(Queued::cost).sum::<usize>();
         self.told = self.queue.iter().any(|queued| queued.tag == SYNC);
         taken
     }
 
     /// Puts back what could not be written, before what was queued meanwhile.
     pub(super) fn put_back(&mut self, mut rest: Batch, written: usize) {
-        self.bytes += rest.iter().map(|queued| queued.frame.len()).sum::<usize>();
+        self.bytes += rest.iter().map(Queued::cost).sum::<usize>();
         self.told |= rest.iter().any(|queued| queued.tag == SYNC);
         rest.append(&mut self.queue);
         self.queue = rest;
@@ -170,10 +181,14 @@ impl Outbox {
 mod tests {
     use super::*;
 
-    const BOUND: usize = 100;
+    const BOUND: usize = 1000;
 
-    fn frame(length: usize) -> Frame {
-        Frame::engine_binary(&vec![0; length - 2])
+    /// A frame that costs `cost`.
+    fn frame(cost: usize) -> Frame {
+        let frame =
+            Frame::engine_binary(&vec![0; cost - OVERHEAD - if cost - OVERHEAD < 128 { 2 } else { 4 }]);
+        assert_eq!(frame.len() + OVERHEAD, cost);
+        frame
     }
 
     fn push(outbox: &mut Outbox, class: Class, length: usize) -> Outcome {
@@ -183,39 +198,39 @@ mod tests {
     #[test]
     fn ephemeral_frames_go_first() {
         let mut outbox = Outbox::default();
-        assert_eq!(push(&mut outbox, Class::Ephemeral, 40), Outcome::Queued);
-        assert_eq!(push(&mut outbox, Class::Durable, 40), Outcome::Queued);
-        assert_eq!(push(&mut outbox, Class::Ephemeral, 40), Outcome::Dropped);
-        assert_eq!(push(&mut outbox, Class::Durable, 40), Outcome::Queued);
-        assert_eq!((outbox.bytes(), outbox.queue.len()), (80, 2));
+        assert_eq!(push(&mut outbox, Class::Ephemeral, 400), Outcome::Queued);
+        assert_eq!(push(&mut outbox, Class::Durable, 400), Outcome::Queued);
+        assert_eq!(push(&mut outbox, Class::Ephemeral, 400), Outcome::Dropped);
+        assert_eq!(push(&mut outbox, Class::Durable, 400), Outcome::Queued);
+        assert_eq!((outbox.bytes(), outbox.queue.len()), (800, 2));
     }
 
     #[test]
     fn then_the_queue_is_dropped_and_later_events_with_it() {
         let mut outbox = Outbox::default();
-        push(&mut outbox, Class::Reply, 10);
-        push(&mut outbox, Class::Durable, 80);
-        assert_eq!(push(&mut outbox, Class::Durable, 20), Outcome::Overflowed);
-        outbox.push_sync(frame(12));
-        assert_eq!((outbox.bytes(), outbox.queue.len()), (22, 2));
-        assert_eq!(push(&mut outbox, Class::Durable, 5), Outcome::Dropped);
-        assert_eq!(push(&mut outbox, Class::Reply, 200), Outcome::Queued);
+        push(&mut outbox, Class::Reply, 100);
+        push(&mut outbox, Class::Durable, 800);
+        assert_eq!(push(&mut outbox, Class::Durable, 200), Outcome::Overflowed);
+        outbox.push_sync(frame(120));
+        assert_eq!((outbox.bytes(), outbox.queue.len()), (220, 2));
+        assert_eq!(push(&mut outbox, Class::Durable, 80), Outcome::Dropped);
+        assert_eq!(push(&mut outbox, Class::Reply, 2000), Outcome::Queued);
         // Taken but not written: still told. Taken and written: events flow again.
         let (batch, _) = outbox.take();
         outbox.put_back(batch, 0);
-        assert_eq!(push(&mut outbox, Class::Durable, 5), Outcome::Dropped);
+        assert_eq!(push(&mut outbox, Class::Durable, 80), Outcome::Dropped);
         let _sent = outbox.take();
-        assert_eq!(push(&mut outbox, Class::Durable, 5), Outcome::Queued);
+        assert_eq!(push(&mut outbox, Class::Durable, 80), Outcome::Queued);
     }
 
     #[test]
     fn a_frame_that_is_partly_written_stays() {
         let mut outbox = Outbox::default();
-        push(&mut outbox, Class::Ephemeral, 50);
+        push(&mut outbox, Class::Ephemeral, 500);
         let (batch, _) = outbox.take();
-        push(&mut outbox, Class::Durable, 50);
+        push(&mut outbox, Class::Durable, 500);
         outbox.put_back(batch, 7);
-        assert_eq!(push(&mut outbox, Class::Durable, 60), Outcome::Overflowed);
+        assert_eq!(push(&mut outbox, Class::Durable, 600), Outcome::Overflowed);
         let (batch, written) = outbox.take();
         assert_eq!((batch.len(), written), (1, 7));
     }

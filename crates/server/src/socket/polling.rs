@@ -26,6 +26,10 @@ const PROBE_HOLD: Duration = Duration::from_millis(50);
 /// How long the body of a POST may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How often, and after how long each time, a POST looks whether the client has fetched its answers: three seconds.
+const BACKLOG_LOOKS: u32 = 300;
+const BACKLOG_PAUSE: Duration = Duration::from_millis(10);
+
 /// What the protocol's reference implementation says when it refuses a request.
 #[derive(Debug, Clone, Copy)]
 enum Problem {
@@ -261,6 +265,7 @@ async fn take<A: App>(engine: &Arc<Inner<A>>, opened: &Arc<Session>, body: &[u8]
     for packet in engineio::packets(body) {
         // An earlier packet may have resumed another session.
         let session = opened.current();
+        wait_for_reader(&session).await?;
         let command = match packet.map_err(|_| CloseReason::Malformed)? {
             Packet::Text(PacketKind::Message, text) => engine.text(&session, text)?,
             Packet::Binary(data) => engine.binary(&session, &data)?,
@@ -280,6 +285,16 @@ async fn take<A: App>(engine: &Arc<Inner<A>>, opened: &Arc<Session>, body: &[u8]
         if let Some(command) = command {
             running.start(command).await;
         }
+    }
+    Ok(())
+}
+
+/// A client that does not fetch its answers is not read from either.
+async fn wait_for_reader(session: &Arc<Session>) -> Result<(), CloseReason> {
+    let mut patience = 0..BACKLOG_LOOKS;
+    while session.is_backlogged() {
+        patience.next().ok_or(CloseReason::Stalled)?;
+        tokio::time::sleep(BACKLOG_PAUSE).await;
     }
     Ok(())
 }

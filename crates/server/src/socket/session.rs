@@ -312,8 +312,8 @@ pub(super) enum Due {
     Nothing,
     /// Tell the application that the session ended.
     End(CloseReason),
-    /// The transport is as good as gone.
-    Lost(CloseReason),
+    /// The transport of this epoch is as good as gone.
+    Lost(CloseReason, u32),
     /// Close in an orderly manner.
     Close(CloseReason),
     /// Give up: recovery window or lingering is over.
@@ -390,6 +390,10 @@ impl Session {
         let queued = match &state.phase {
             Phase::Opening | Phase::Open => self.enqueue(&mut state, frame, class),
             Phase::Detached if class == Class::Durable => self.enqueue(&mut state, frame, class),
+            // Commands that had begun are answered before the connection goes.
+            Phase::Closing(reason) if class == Class::Reply && !reason.is_terminal() => {
+                self.enqueue(&mut state, frame, class)
+            }
             Phase::Moved(session) => {
                 let session = session.clone();
                 drop(state);
@@ -448,6 +452,9 @@ impl Session {
                 let goodbye = Frame::message(0, &[], |out| socketio::write_disconnect(out, &namespace));
                 self.enqueue(&mut state, goodbye, Class::Reply);
             }
+        }
+        if matches!(state.phase, Phase::Detached) {
+            decrement(&self.registry.counters.detached);
         }
         state.phase = Phase::Closing(reason);
         let now = self.registry.now();
@@ -705,29 +712,30 @@ impl Session {
         if state.epoch != epoch {
             return Next::Leave;
         }
+        if !done.is_empty() {
+            state.blocked = 0;
+        }
         self.record(&mut state, done);
-        state.blocked = 0;
         state.writing = !state.outbox.is_empty();
         if state.writing {
             let (batch, written) = state.outbox.take();
             return Next::Write(batch, written);
         }
+        sleep(&mut state.waker, context);
         match &state.phase {
             Phase::Closing(reason) => Next::Close(*reason),
-            _ => {
-                sleep(&mut state.waker, context);
-                Next::Sleep
-            }
+            _ => Next::Sleep,
         }
     }
 
-    /// Puts back what the socket did not take, which is all of it if there was no progress.
+    /// Puts back what the socket did not take. `progress`: it took something, be it a part of a frame.
     pub(super) fn put_back(
         &self,
         epoch: u32,
         done: Batch,
         rest: Batch,
         written: usize,
+        progress: bool,
         context: &mut Context<'_>,
     ) {
         let mut state = self.state.lock();
@@ -735,7 +743,6 @@ impl Session {
             return;
         }
         state.writing = false;
-        let progress = !done.is_empty();
         self.record(&mut state, done);
         state.outbox.put_back(rest, written);
         if state.blocked == 0 || progress {
@@ -763,6 +770,12 @@ impl Session {
             sleep(&mut state.waker, context);
         }
         left
+    }
+
+    /// Whether it waits for its client to come back.
+    #[must_use]
+    pub fn is_detached(&self) -> bool {
+        matches!(self.state.lock().phase, Phase::Detached)
     }
 
     /// Whether no transport is left.
@@ -848,7 +861,7 @@ impl Session {
             }
         } else if state.awaiting_pong {
             if since_beat >= timeout {
-                return Due::Lost(CloseReason::Timeout);
+                return Due::Lost(CloseReason::Timeout, state.epoch);
             }
         } else if since_beat >= interval {
             state.beat = if since_beat < 2 * interval { state.beat + interval } else { limit };
@@ -928,15 +941,21 @@ impl Session {
         };
         let marks = self.recovery_possible();
         let batch = state.outbox.take_packets(POLL_PACKETS - usize::from(marks));
+        let mut packets: usize = batch.iter().map(|queued| queued.frame.packets()).sum();
         let mut body = Vec::with_capacity(batch.iter().map(|queued| queued.frame.len()).sum());
         batch.iter().for_each(|queued| queued.frame.write_polling(&mut body));
         if let Some(number) = batch.iter().rev().find_map(Queued::number)
             && marks
         {
             Frame::offset(number).write_polling(&mut body);
+            packets += 1;
         }
         self.record(&mut state, batch);
-        let last = matches!(state.phase, Phase::Closing(_)) && state.outbox.is_empty();
+        let room = packets < POLL_PACKETS;
+        let last = matches!(state.phase, Phase::Closing(_))
+            && state.outbox.is_empty()
+            && state.in_flight == 0
+            && room;
         if last {
             Packet::Text(PacketKind::Close, "").write_payload(&mut body);
         } else if body.is_empty() && noop {
@@ -1059,6 +1078,13 @@ impl Session {
     pub(super) fn count_in_flight(&self, change: i16) {
         let mut state = self.state.lock();
         state.in_flight = state.in_flight.saturating_add_signed(change);
+        // The last poll of a closing session waits for this.
+        let done = state.in_flight == 0 && matches!(state.phase, Phase::Closing(_));
+        let waker = if done { state.waker.take() } else { None };
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 

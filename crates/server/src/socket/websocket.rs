@@ -75,7 +75,10 @@ pub(super) async fn open_raw<A: App>(engine: Arc<Inner<A>>, mut request: Request
     if engine.registry.draining.load(Ordering::Relaxed) {
         return status(StatusCode::SERVICE_UNAVAILABLE);
     }
-    let Some(mut response) = accept(&request) else { return status(StatusCode::BAD_REQUEST) };
+    let mut response = match accept(&request) {
+        Ok(response) => response,
+        Err(refused) => return refused,
+    };
     let Some(handshake) = handshake(&request, Transport::WebSocket) else {
         return status(StatusCode::INTERNAL_SERVER_ERROR);
     };
@@ -99,7 +102,10 @@ pub(super) fn open_engine<A: App>(
     upgrade: Option<(Arc<Session>, SessionId)>,
     mut request: Request<Body>,
 ) -> Response {
-    let Some(response) = accept(&request) else { return status(StatusCode::BAD_REQUEST) };
+    let response = match accept(&request) {
+        Ok(response) => response,
+        Err(refused) => return refused,
+    };
     if let Some((session, sid)) = upgrade {
         if !session.begin_probe(&sid) {
             return status(StatusCode::BAD_REQUEST);
@@ -154,24 +160,28 @@ pub(super) fn status(code: StatusCode) -> Response {
     response
 }
 
-/// The answer to a WebSocket handshake (RFC 6455, section 4.2), `None` if it is none.
-fn accept(request: &Request<Body>) -> Option<Response> {
+/// The answer to a WebSocket handshake (RFC 6455, section 4.2). `Err`: to what is none.
+#[expect(clippy::result_large_err, reason = "either is what the client gets")]
+fn accept(request: &Request<Body>) -> Result<Response, Response> {
     let headers = request.headers();
-    let key = headers.get(SEC_WEBSOCKET_KEY)?;
-    let valid = request.method() == Method::GET
+    let asks = request.method() == Method::GET
         && has_token(headers, CONNECTION, "upgrade")
-        && has_token(headers, UPGRADE, "websocket")
-        && headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
-    if !valid {
-        return None;
+        && has_token(headers, UPGRADE, "websocket");
+    let key = headers.get(SEC_WEBSOCKET_KEY).filter(|_| asks);
+    let key = key.ok_or_else(|| status(StatusCode::BAD_REQUEST))?;
+    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        let mut refused = status(StatusCode::UPGRADE_REQUIRED);
+        refused.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        return Err(refused);
     }
-    let accepted = HeaderValue::try_from(accept_key(key.as_bytes())).ok()?;
+    let accepted = HeaderValue::try_from(accept_key(key.as_bytes()));
+    let accepted = accepted.map_err(|_| status(StatusCode::BAD_REQUEST))?;
     let mut response = status(StatusCode::SWITCHING_PROTOCOLS);
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(SEC_WEBSOCKET_ACCEPT, accepted);
-    Some(response)
+    Ok(response)
 }
 
 fn has_token(headers: &HeaderMap, name: http::HeaderName, token: &str) -> bool {
@@ -234,7 +244,7 @@ struct Connection<A: App> {
     running: Option<Box<FuturesUnordered<Command>>>,
     /// Bytes that were read but not looked at, because too much was under way.
     unread: Option<Box<Unread>>,
-    /// Commands that were begun in this turn. Their answers are written before others are begun.
+    /// Messages that were taken in this turn. What they are answered is written before others are taken.
     begun: u8,
     /// The socket takes nothing more for now.
     blocked: bool,
@@ -395,7 +405,10 @@ impl<A: App> Connection<A> {
                     self.decoder = decoder;
                     return false;
                 }
-                Ok(Some(message)) => self.message(message),
+                Ok(Some(message)) => {
+                    self.begun += 1;
+                    self.message(message)
+                }
                 Err(Violation::TooLarge) => Err(CloseReason::TooLarge),
                 Err(violation) => Err(CloseReason::Code(violation.close_code())),
             };
@@ -454,7 +467,6 @@ impl<A: App> Connection<A> {
 
     /// First poll of a command, so that commands begin in the order in which they came.
     fn start(&mut self, mut command: Command, context: &mut Context<'_>) {
-        self.begun += 1;
         if command.as_mut().poll(context).is_pending() {
             self.running.get_or_insert_default().push(command);
         }
@@ -483,14 +495,20 @@ impl<A: App> Connection<A> {
             match self.session.next_batch(self.epoch, std::mem::take(&mut done), context) {
                 Next::Write(batch, written) => match self.flush(batch, written, context) {
                     Flushed::All(batch) => done = batch,
-                    Flushed::Part { done, rest, written, failed } => {
+                    Flushed::Part { done, rest, written: now, failed } => {
                         self.blocked = true;
+                        let progress = !done.is_empty() || now > written;
                         // Also after a failure: what was not sent is sent if the client comes back.
-                        self.session.put_back(self.epoch, done, rest, written, context);
+                        self.session.put_back(self.epoch, done, rest, now, progress, context);
                         return if failed { Err(End::Lost) } else { Ok(()) };
                     }
                 },
                 Next::Sleep => return Ok(()),
+                // Woken when the next of them is done, or the time for it is over.
+                Next::Close(_) if self.running.is_some() => {
+                    self.stage = Stage::Deaf;
+                    return Ok(());
+                }
                 Next::Close(reason) => {
                     let frame = Frame::control(Opcode::Close, &reason.code().to_be_bytes());
                     self.stage = Stage::Goodbye { frame, written: 0 };

@@ -5,7 +5,8 @@ use axum::extract::State as From;
 use kith_api::ErrorCode;
 use kith_api::view::{Dependency, Health, HealthStatus};
 use kith_core::{Error, health};
-use tokio::time::Instant;
+use std::time::Duration;
+use tokio::{sync::Mutex, time::Instant};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(in crate::http) fn routes() -> OpenApiRouter<State> {
@@ -25,7 +26,10 @@ pub(in crate::http) fn routes() -> OpenApiRouter<State> {
 #[utoipa::path(get, path = "/health", tag = "Operations", security(()),
     responses((status = 200, body = Reply<Health>), (status = 503)))]
 async fn get_health(From(state): From<State>) -> Result<Reply<Health>, Problem> {
-    report(&state, vec![read(&state).await, write(&state).await, realtime(&state)])
+    report(&state, {
+        let [read, write] = database(&state).await;
+        vec![read, write, realtime(&state)]
+    })
 }
 
 /// See whether the process answers
@@ -40,28 +44,31 @@ async fn get_liveness(From(state): From<State>) -> Result<Reply<Health>, Problem
 #[utoipa::path(get, path = "/health/ready", tag = "Operations", security(()),
     responses((status = 200, body = Reply<Health>), (status = 503)))]
 async fn get_readiness(From(state): From<State>) -> Result<Reply<Health>, Problem> {
-    report(&state, vec![read(&state).await, write(&state).await, realtime(&state)])
+    report(&state, {
+        let [read, write] = database(&state).await;
+        vec![read, write, realtime(&state)]
+    })
 }
 
 /// See whether signing in works
 #[utoipa::path(get, path = "/health/auth", tag = "Operations", security(()),
     responses((status = 200, body = Reply<Health>), (status = 503)))]
 async fn get_auth_health(From(state): From<State>) -> Result<Reply<Health>, Problem> {
-    report(&state, vec![read(&state).await, write(&state).await])
+    report(&state, database(&state).await.to_vec())
 }
 
 /// See whether people can be found
 #[utoipa::path(get, path = "/health/users", tag = "Operations", security(()),
     responses((status = 200, body = Reply<Health>), (status = 503)))]
 async fn get_users_health(From(state): From<State>) -> Result<Reply<Health>, Problem> {
-    report(&state, vec![read(&state).await])
+    report(&state, database(&state).await[..1].to_vec())
 }
 
 /// See whether messages can be sent
 #[utoipa::path(get, path = "/health/messaging", tag = "Operations", security(()),
     responses((status = 200, body = Reply<Health>), (status = 503)))]
 async fn get_messaging_health(From(state): From<State>) -> Result<Reply<Health>, Problem> {
-    report(&state, vec![read(&state).await, write(&state).await])
+    report(&state, database(&state).await.to_vec())
 }
 
 /// See whether sockets are taken
@@ -71,12 +78,24 @@ async fn get_realtime_health(From(state): From<State>) -> Result<Reply<Health>, 
     report(&state, vec![realtime(&state)])
 }
 
-async fn read(state: &State) -> Dependency {
-    timed("database", health::can_read(&state.ctx)).await
-}
+/// What reading and writing were like within the last second. Anybody may ask, as often as they like, and asks the
+/// writer at most once a second in all.
+#[derive(Default)]
+pub(in crate::http) struct Vitals(Mutex<Option<(Instant, [Dependency; 2])>>);
 
-async fn write(state: &State) -> Dependency {
-    timed("writer", health::can_write(&state.ctx)).await
+/// How long an answer is repeated.
+const REPEATED: Duration = Duration::from_secs(1);
+
+async fn database(state: &State) -> [Dependency; 2] {
+    let mut last = state.vitals.0.lock().await;
+    if let Some((at, known)) = &*last
+        && at.elapsed() < REPEATED
+    {
+        return known.clone();
+    }
+    let read = timed("database", health::can_read(&state.ctx)).await;
+    let write = timed("writer", health::can_write(&state.ctx)).await;
+    last.insert((Instant::now(), [read, write])).1.clone()
 }
 
 async fn timed(name: &str, check: impl Future<Output = Result<(), Error>>) -> Dependency {
