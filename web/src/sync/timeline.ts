@@ -63,15 +63,16 @@ export class Timeline extends Observable<TimelineSnapshot> {
 
   /**
    * Loads what a reader of everything up to `lastReadSeq` should see first: the end, or the first unread message with
-   * the divider before it. Does nothing but place the divider if the window already holds it.
+   * the divider before it. Answers null, and only places the divider, if the window already holds it.
    */
-  async open(lastReadSeq: number, lastSeq: number): Promise<void> {
+  open(lastReadSeq: number, lastSeq: number): Promise<void> | null {
     const unread = lastSeq > lastReadSeq
     const dividerSeq = unread ? lastReadSeq + 1 : null
     const { messages, status, reachedEnd } = this.getSnapshot()
     const holds = this.#loaded && status === 'ready' && reachedEnd && (messages[0]?.seq ?? 0) <= lastReadSeq + 1
-    if (holds) return this.#update({ dividerSeq })
-    await (unread ? this.#move(lastReadSeq, dividerSeq) : this.latest())
+    if (!holds) return unread ? this.#move(lastReadSeq, dividerSeq) : this.latest()
+    if (dividerSeq !== this.getSnapshot().dividerSeq) this.#update({ dividerSeq })
+    return null
   }
 
   /** Moves the window to the newest messages. */
@@ -85,13 +86,13 @@ export class Timeline extends Observable<TimelineSnapshot> {
 
   /**
    * Makes sure that the window holds this message and the one before it, without which it is not drawn. Rejects with
-   * `not_found` if this conversation has no such message.
+   * `not_found` if this conversation has no such message; answers null if nothing has to be loaded.
    */
-  async show(messageId: string): Promise<void> {
+  show(messageId: string): Promise<void> | null {
     const { messages, reachedStart } = this.getSnapshot()
     const index = messages.findIndex(({ id }) => id === messageId)
-    if (this.#loaded && (index > 0 || (index === 0 && reachedStart))) return
-    await this.#load(async () => {
+    if (this.#loaded && (index > 0 || (index === 0 && reachedStart))) return null
+    return this.#load(async () => {
       const { conversationId, seq } = await this.#source.get(messageId)
       const window = conversationId === this.#conversationId ? await this.#around(seq) : null
       if (window?.messages.some(({ id }) => id === messageId)) return { ...window, dividerSeq: null }

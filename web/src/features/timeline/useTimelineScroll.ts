@@ -2,7 +2,7 @@
  * Where the timeline stands: at the first unread message, at the end, at a permalink, or where it stood when this
  * visit of the address was left. And what follows from where it stands: fetching more, and what counts as read.
  */
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { ApiError } from '~/api/http'
 import { useClient, useSelect } from '~/app/context'
@@ -32,6 +32,9 @@ interface Position {
 /** Where each visit was left; `null` is the end. */
 const positions = new Map<string, Position | null>()
 
+/** The heights of the rows that were drawn. */
+const measured = new WeakMap<Timeline, VirtualItem[]>()
+
 type Goal = { kind: 'end' } | { kind: 'divider' } | { kind: 'message'; messageId: string; offset: number | null }
 
 export function useTimelineScroll(
@@ -54,6 +57,15 @@ export function useTimelineScroll(
   const aims = useRef(0)
   const [attempt, setAttempt] = useState(0)
 
+  const total = useRef<() => number>(() => 0)
+  const wish = () => {
+    const saved = positions.get(visit)
+    const target = saved?.messageId ?? (saved === undefined ? messageId : null)
+    const { lastMessage, unreadCount = 0, lastReadSeq = 0 } = client.conversations.get(conversationId) ?? {}
+    const lastSeq = lastMessage?.seq ?? 0
+    return { saved, target, lastSeq, lastReadSeq: saved === undefined && unreadCount > 0 ? lastReadSeq : lastSeq }
+  }
+
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -64,45 +76,46 @@ export function useTimelineScroll(
     scrollEndThreshold: END_PX,
     paddingEnd: 8,
     overscan: 5,
+    // Most chats open at their end: then no rows from elsewhere are drawn first…
+    initialOffset: () => {
+      const { target, lastSeq, lastReadSeq } = wish()
+      return target || lastReadSeq < lastSeq ? 0 : total.current()
+    },
+    // …and what was measured in an earlier visit is not measured again before it is drawn.
+    initialMeasurementsCache: measured.get(timeline) ?? [],
   })
+  total.current = () => Math.max(0, virtualizer.getTotalSize() - (scroller.current?.clientHeight ?? 0))
+  useEffect(() => () => void measured.set(timeline, virtualizer.takeSnapshot()), [timeline, virtualizer])
   // Growing at the lower end by a fetched page must not run after that page's end.
   useEffect(() => {
     followsEnd.current = snapshot.reachedEnd
   })
 
-  // What this visit wants to see, and making sure it is loaded.
+  // What this visit wants to see, and making sure it is loaded: at once if it is, so that no other rows are drawn before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt aims anew.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = ++aims.current
     const current = () => aims.current === mine
-    const saved = positions.get(visit)
-    const aim = async (): Promise<Goal> => {
-      const target = saved?.messageId ?? (saved === undefined ? messageId : null)
-      if (target) {
-        await timeline.show(target)
-        return { kind: 'message', messageId: target, offset: saved?.offset ?? null }
-      }
-      const conversation = client.conversations.get(conversationId)
-      const lastSeq = conversation?.lastMessage?.seq ?? 0
-      const unread = saved === undefined && (conversation?.unreadCount ?? 0) > 0
-      await timeline.open(unread ? (conversation?.lastReadSeq ?? 0) : lastSeq, lastSeq)
-      return timeline.getSnapshot().dividerSeq === null ? { kind: 'end' } : { kind: 'divider' }
+    const { saved, target, lastReadSeq, lastSeq } = wish()
+    const reached = () => {
+      if (!current()) return
+      if (target) setGoal({ kind: 'message', messageId: target, offset: saved?.offset ?? null })
+      else setGoal({ kind: timeline.getSnapshot().dividerSeq === null ? 'end' : 'divider' })
     }
-    const missed = async (error: unknown): Promise<Goal | null> => {
+    const missed = async (error: unknown) => {
+      if (!current()) return
       if (error instanceof ApiError && error.status === 404) {
-        if (!saved && current()) notify(words.timeline.goneTarget)
+        if (!saved) notify(words.timeline.goneTarget)
         await timeline.latest()
-        return { kind: 'end' }
+        if (current()) setGoal({ kind: 'end' })
+      } else if (timeline.getSnapshot().status === 'ready') {
+        notify(explain(error, words), 'danger')
       }
-      if (timeline.getSnapshot().status === 'ready' && current()) notify(explain(error, words), 'danger')
-      return null
     }
-    aim()
-      .catch(missed)
-      .then(
-        (next) => current() && setGoal(next),
-        () => undefined, // The timeline says itself that it failed.
-      )
+    const loading = target ? timeline.show(target) : timeline.open(lastReadSeq, lastSeq)
+    // What `missed` cannot load either, the timeline says itself.
+    if (loading) loading.then(reached, missed).catch(() => undefined)
+    else reached()
     return () => {
       if (current()) aims.current++
     }
