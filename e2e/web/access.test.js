@@ -83,7 +83,7 @@ const SCREENS = {
     await SCREENS.chat(page)
     await message(page, 'An answer').hover()
     await message(page, 'An answer').getByRole('button', { name: 'More' }).click()
-    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('menuitem', { name: /^Delete(?! for me)/ }).click()
     await page.getByRole('dialog').waitFor()
   },
   'group details': async (page) => {
@@ -227,6 +227,73 @@ describe('21: without a mouse', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('Tab reaches a row that is in view, wherever one has scrolled to', async () => {
+    const talk = await ada.group('Long talk', [bob])
+    await bob.sayAll(
+      talk,
+      Array.from({ length: 80 }, (_, index) => `line ${index}`),
+    )
+    const page = await browser.signIn(kith, ada, { path: `/app/c/${talk.id}` })
+    await page.locator('[data-message]').first().waitFor()
+    const timeline = page.locator('[data-timeline]')
+    await timeline.hover()
+    await page.mouse.wheel(0, -1200)
+    await composer(page).focus()
+    await eventually(async () => {
+      await composer(page).focus()
+      await page.keyboard.press('Shift+Tab')
+      return page.evaluate(() => {
+        const row = document.activeElement?.closest('[data-message]')
+        if (!row) return false
+        const [inner, outer] = [row, document.querySelector('[data-timeline]')].map((box) =>
+          box.getBoundingClientRect(),
+        )
+        return inner.bottom > outer.top && inner.top < outer.bottom
+      })
+    }, true)
+  })
+
+  test('the menu of a row has what its small buttons have', async () => {
+    const talk = await ada.group('Menu talk', [bob])
+    const first = await bob.say(talk, 'the question')
+    const answer = await ada.say(talk, 'the answr', { replyTo: first.id })
+    await ada.call('PUT', `/messages/${answer.id}`, { content: 'the answer' })
+    await bob.call('POST', `/messages/${answer.id}/reactions`, { emoji: '👍' })
+    const page = await browser.signIn(kith, ada, { path: `/app/c/${talk.id}` })
+    const choose = async (name) => {
+      await message(page, 'the answer').focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('menuitem', { name, exact: true }).press('Enter')
+    }
+    await choose('Earlier versions')
+    await page.getByRole('dialog').getByText('the answr').waitFor()
+    await page.keyboard.press('Escape')
+    await choose('Reactions')
+    await page.getByRole('dialog').getByText('Bob Martin').waitFor()
+    await page.keyboard.press('Escape')
+    await choose('Go to quoted message')
+    await page.waitForURL(`**/m/${first.id}`)
+  })
+
+  test('details over the chat keep the focus inside and give it back', async () => {
+    const page = await browser.signIn(kith, ada, {
+      path: `/app/c/${group.id}`,
+      viewport: { width: 1280, height: 800 },
+    })
+    await page.getByRole('button', { name: 'Details' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Leave group' }).waitFor()
+    for (let step = 0; step < 8; step++) await page.keyboard.press('Tab')
+    const outside = () =>
+      page.evaluate(
+        () =>
+          !['DIALOG', 'BODY'].includes((document.activeElement.closest('dialog') ?? document.activeElement).tagName),
+      )
+    assert.equal(await outside(), false)
+    await page.keyboard.press('Escape')
+    await eventually(() => page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Details')
+  })
+
   test('"?" lists the shortcuts, but is only a question mark in a text', async () => {
     const page = await browser.signIn(kith, ada, { path: `/app/c/${direct.id}` })
     await composer(page).pressSequentially('why?')
@@ -321,6 +388,26 @@ describe('22: any size, any preference', () => {
         assert.deepEqual(small, [], path)
       }
     }
+  })
+
+  test('a finger that is held opens the menu, which stays when it lifts', async () => {
+    const page = await browser.signIn(kith, ada, {
+      path: `/app/c/${direct.id}`,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    })
+    const box = await message(page, 'An answer').locator('[id^=body-]').boundingBox()
+    const touch = await page.context().newCDPSession(page)
+    const point = { x: box.x + 20, y: box.y + 10 }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] })
+    await page.waitForTimeout(700)
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    const menu = page.getByRole('menu', { name: 'Message actions' })
+    await menu.waitFor()
+    assert.equal(await page.evaluate(() => getSelection().toString()), '')
+    await page.getByRole('menuitem', { name: 'Reply' }).tap()
+    await page.getByText('Replying to', { exact: false }).waitFor()
   })
 
   test('each message has its own direction', async () => {

@@ -234,7 +234,7 @@ describe('4: rows', () => {
 
     await message(page, 'first draft').hover()
     await message(page, 'first draft').getByRole('button', { name: 'More' }).click()
-    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('menuitem', { name: /^Delete(?! for me)/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByText('You deleted this message').waitFor()
     await other.getByText(`${ada.displayName} deleted this message`).waitFor()
