@@ -1157,13 +1157,6 @@ export interface components {
             /** @description When it was last registered. */
             updatedAt: components["schemas"]["Timestamp"];
         };
-        /** @description The device that signs in. */
-        DeviceFields: {
-            /** @description The device's own identifier. */
-            deviceId?: string | null;
-            /** @description Name for people. */
-            deviceName?: string | null;
-        };
         /** @description Done, and nothing to show for it. */
         Done: {
             /**
@@ -1599,7 +1592,7 @@ export interface components {
             page: components["schemas"]["Page"];
         };
         /** @description `POST /api/auth/login`: exactly one of `email`, `username`, `login`. */
-        Login: components["schemas"]["DeviceFields"] & {
+        Login: {
             /** @description By address. */
             email?: string | null;
             /**
@@ -1614,6 +1607,10 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+            /** @description The device's own identifier. */
+            deviceId?: string | null;
+            /** @description The device's name for people. */
+            deviceName?: string | null;
         };
         /**
          * @description `mark_delivered`, `mark_read`: cumulative, never backwards.
@@ -1982,7 +1979,7 @@ export interface components {
             refreshToken?: string | null;
         };
         /** @description `POST /api/auth/register`. */
-        Register: components["schemas"]["DeviceFields"] & {
+        Register: {
             /**
              * @description 3–32 of `[a-z0-9_.]`, unique without regard to case.
              * @example ada
@@ -1999,6 +1996,10 @@ export interface components {
             displayName?: string | null;
             /** @description Key for client-side encryption. */
             publicKey?: string | null;
+            /** @description The device's own identifier. */
+            deviceId?: string | null;
+            /** @description The device's name for people. */
+            deviceName?: string | null;
         };
         /** @description `POST /api/users/device`. */
         RegisterDevice: {
