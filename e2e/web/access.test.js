@@ -228,12 +228,13 @@ describe('21: without a mouse', () => {
   })
 
   test('Tab reaches a row that is in view, wherever one has scrolled to', async () => {
-    const talk = await ada.group('Long talk', [bob])
-    await bob.sayAll(
+    const [gil, hal] = [await kith.person('Gil'), await kith.person('Hal')]
+    const talk = await gil.group('Long talk', [hal])
+    await hal.sayAll(
       talk,
       Array.from({ length: 80 }, (_, index) => `line ${index}`),
     )
-    const page = await browser.signIn(kith, ada, { path: `/app/c/${talk.id}` })
+    const page = await browser.signIn(kith, gil, { path: `/app/c/${talk.id}` })
     await page.locator('[data-message]').first().waitFor()
     const timeline = page.locator('[data-timeline]')
     await timeline.hover()
@@ -254,12 +255,13 @@ describe('21: without a mouse', () => {
   })
 
   test('the menu of a row has what its small buttons have', async () => {
-    const talk = await ada.group('Menu talk', [bob])
-    const first = await bob.say(talk, 'the question')
-    const answer = await ada.say(talk, 'the answr', { replyTo: first.id })
-    await ada.call('PUT', `/messages/${answer.id}`, { content: 'the answer' })
-    await bob.call('POST', `/messages/${answer.id}/reactions`, { emoji: '👍' })
-    const page = await browser.signIn(kith, ada, { path: `/app/c/${talk.id}` })
+    const [gil, hal] = [await kith.person('Gil'), await kith.person('Hal')]
+    const talk = await gil.group('Menu talk', [hal])
+    const first = await hal.say(talk, 'the question')
+    const answer = await gil.say(talk, 'the answr', { replyTo: first.id })
+    await gil.call('PUT', `/messages/${answer.id}`, { content: 'the answer' })
+    await hal.call('POST', `/messages/${answer.id}/reactions`, { emoji: '👍' })
+    const page = await browser.signIn(kith, gil, { path: `/app/c/${talk.id}` })
     const choose = async (name) => {
       await message(page, 'the answer').focus()
       await page.keyboard.press('Enter')
@@ -269,7 +271,7 @@ describe('21: without a mouse', () => {
     await page.getByRole('dialog').getByText('the answr').waitFor()
     await page.keyboard.press('Escape')
     await choose('Reactions')
-    await page.getByRole('dialog').getByText('Bob Martin').waitFor()
+    await page.getByRole('dialog').getByText('Hal').waitFor()
     await page.keyboard.press('Escape')
     await choose('Go to quoted message')
     await page.waitForURL(`**/m/${first.id}`)
@@ -392,11 +394,11 @@ describe('22: any size, any preference', () => {
 
   test('a finger that is held opens the menu, which stays when it lifts', async () => {
     const page = await browser.signIn(kith, ada, {
-      path: `/app/c/${direct.id}`,
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,
     })
+    await page.goto(`/app/c/${direct.id}`)
     const box = await message(page, 'An answer').locator('[id^=body-]').boundingBox()
     const touch = await page.context().newCDPSession(page)
     const point = { x: box.x + 20, y: box.y + 10 }

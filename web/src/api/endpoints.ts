@@ -1,6 +1,6 @@
 /** The routes this client uses, by name. */
 import { type Page, request } from './http'
-import type { Conversation, Message, MessageEdit, ServerInfo, Session, SyncPage, User } from './types'
+import type { Conversation, Message, MessageEdit, ServerInfo, Session, User } from './types'
 
 export interface Credentials {
   username: string
@@ -9,6 +9,18 @@ export interface Credentials {
 
 async function data<T>(method: string, path: string, options?: Parameters<typeof request>[2]): Promise<T> {
   return (await request<T>(method, path, options)).data
+}
+
+/** The whole list, however many pages that takes. */
+async function everyPage<T>(path: string): Promise<T[]> {
+  const found: T[] = []
+  let cursor: string | undefined
+  do {
+    const { data, page } = await request<T[]>('GET', path, { query: { limit: 100, cursor } })
+    found.push(...data)
+    cursor = page?.hasMore ? (page.nextCursor ?? undefined) : undefined
+  } while (cursor)
+  return found
 }
 
 export const server = () => data<ServerInfo>('GET', '/server')
@@ -29,22 +41,12 @@ export const users = {
   search: (search: string, signal?: AbortSignal) =>
     data<User[]>('GET', '/users', { query: { search, limit: 20 }, ...(signal ? { signal } : {}) }),
   get: (id: string) => data<User>('GET', `/users/${id}`),
-  online: () => data<User[]>('GET', '/users/online', { query: { limit: 100 } }),
+  online: () => everyPage<User>('/users/online'),
   update: (id: string, body: { displayName?: string; bio?: string }) => data<User>('PUT', `/users/${id}`, { body }),
 }
 
 export const conversations = {
-  /** Every conversation, however many pages that takes. */
-  async all(): Promise<Conversation[]> {
-    const found: Conversation[] = []
-    let cursor: string | undefined
-    do {
-      const { data, page } = await request<Conversation[]>('GET', '/conversations', { query: { limit: 100, cursor } })
-      found.push(...data)
-      cursor = page?.hasMore ? (page.nextCursor ?? undefined) : undefined
-    } while (cursor)
-    return found
-  },
+  all: () => everyPage<Conversation>('/conversations'),
   get: (id: string) => data<Conversation>('GET', `/conversations/${id}`),
   create: (body: { conversationType: 'dm' | 'group'; participantIds: string[]; name?: string }) =>
     data<Conversation>('POST', '/conversations', { body }),
@@ -73,5 +75,3 @@ export const messages = {
   get: (id: string) => data<Message>('GET', `/messages/${id}`),
   history: (id: string) => data<MessageEdit[]>('GET', `/messages/${id}/history`),
 }
-
-export const sync = (cursor: string) => data<SyncPage>('GET', '/sync', { query: { cursor, limit: 100 } })

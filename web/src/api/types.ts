@@ -60,7 +60,6 @@ export type Conversation = Pick<
   | 'lastActivity'
   | 'messageCount'
   | 'unreadCount'
-  | 'mentionCount'
   | 'lastReadSeq'
   | 'version'
   | 'createdAt'

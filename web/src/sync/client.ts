@@ -229,8 +229,8 @@ export class Client {
   /** Makes `message` and all after it unread again. */
   markUnread(message: Message): void {
     const { messages } = this.timeline(message.conversationId).getSnapshot()
-    const unread = messages.filter(({ seq, senderId }) => seq >= message.seq && senderId !== this.me)
-    this.conversations.markUnread(message.conversationId, message.seq, Math.max(1, unread.length))
+    const others = messages.filter(({ senderId, deletedAt }) => senderId !== this.me && !deletedAt)
+    this.conversations.markUnread(message.conversationId, message.seq, others)
   }
 
   /** Takes in a conversation that a REST call answered. */
@@ -238,12 +238,15 @@ export class Client {
     this.conversations.put(conversation)
   }
 
-  /** Fetches a conversation again, after a change that says too little about it. */
-  async refetch(id: string): Promise<void> {
+  /** Fetches a conversation again, after a change that says too little about it; answers whether there was an answer. */
+  async refetch(id: string): Promise<boolean> {
     try {
       this.conversations.put(await this.#source.conversation(id))
+      return true
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.#drop(id)
+      const gone = error instanceof ApiError && error.status === 404
+      if (gone) this.#drop(id)
+      return gone
     }
   }
 
@@ -290,10 +293,8 @@ export class Client {
     if (userId !== this.me) return this.connection.end()
     this.#established = true
     this.outbox.flush()
-    void this.#source.online().then(
-      (online) => this.presence.load(online),
-      () => undefined,
-    )
+    this.quotes.retry()
+    void this.presence.load(this.#source.online).catch(() => undefined)
     if (this.#cursor === null) await this.#load(cursor)
     else await this.#catchUp()
     this.#receipts.resume()
@@ -315,28 +316,27 @@ export class Client {
     for (const conversation of this.conversations.getSnapshot().order) {
       if (conversation.lastMessage) this.#delivered(conversation, conversation.lastMessage)
     }
-    this.#release()
+    for (const change of this.#held.splice(0)) this.#admit(change)
   }
 
-  /** A live change: taken at once if it is the next one, held if something before it is missing. */
   #hear(change: Change): void {
     const known = this.conversations.get(change.conversationId)?.version
     if (change.type === 'new_message' && change.data.senderId !== this.me && change.version > (known ?? 0)) {
       this.typing.stopped(change.conversationId, change.data.senderId)
       for (const listener of this.#messageListeners) listener(change.data)
     }
+    this.#admit(change)
+  }
+
+  /** A live change: taken at once if it is the next one, held if something before it is missing. */
+  #admit(change: Change): void {
+    const known = this.conversations.get(change.conversationId)?.version
     if (this.#cursor === null || this.#catchingUp) this.#held.push(change)
     else if (isPersonal(change) || known === undefined || change.version <= known + 1) this.#take(change)
     else {
       this.#held.push(change)
       void this.#catchUp()
     }
-  }
-
-  #release(): void {
-    const held = this.#held
-    this.#held = []
-    for (const change of held) this.#take(change)
   }
 
   /** Applies a change unless it is known already. */
@@ -349,6 +349,7 @@ export class Client {
     if (change.type === 'member_left' && 'userId' in change.data && change.data.userId === this.me)
       return this.#drop(id)
 
+    if (change.type === 'message_deleted') this.#countDeleted(known, change.data)
     this.#timelines.get(id)?.apply(change)
     this.quotes.apply(change)
     this.conversations.apply(change)
@@ -356,6 +357,14 @@ export class Client {
       void this.refetch(id)
     }
     if (change.type === 'new_message') this.#delivered(known, change.data)
+  }
+
+  /** What is deleted before it was read is not unread any more. Called while the message can still be found. */
+  #countDeleted({ id, lastMessage, lastReadSeq, unreadCount }: Conversation, gone: { messageId: string; seq: number }) {
+    if (gone.seq <= lastReadSeq || unreadCount === 0) return
+    const message = this.#timelines.get(id)?.find(gone.messageId) ?? lastMessage
+    if (message?.id !== gone.messageId) void this.refetch(id)
+    else if (message.senderId !== this.me && !message.deletedAt) this.conversations.unreadGone(id, gone.seq)
   }
 
   /** A message has come to this device; of what the server knows already nothing is told. */
@@ -373,12 +382,17 @@ export class Client {
     const waiting = this.#adopting.get(id)
     if (waiting) return void waiting.push(change)
     this.#adopting.set(id, [change])
-    void this.refetch(id).then(() => {
-      const changes = this.#adopting.get(id) ?? []
-      this.#adopting.delete(id)
-      if (!this.conversations.get(id)) return
-      for (const waited of changes) this.#take(waited)
-    })
+    void this.#adopt(id)
+  }
+
+  async #adopt(id: string): Promise<void> {
+    for (let attempt = 0; !this.#closed && !(await this.refetch(id)); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt)))
+    }
+    const changes = this.#adopting.get(id) ?? []
+    this.#adopting.delete(id)
+    if (!this.conversations.get(id)) return
+    for (const waited of changes) this.#admit(waited)
   }
 
   #drop(id: string): void {
@@ -407,18 +421,24 @@ export class Client {
       return false
     }
     this.#catchingUp = true
+    // The log has all that came before these, so after it they have their turn; those heard later may leave a hole.
+    const heardBefore = this.#held.splice(0)
     try {
       await this.#readLog(this.#cursor)
     } catch (error) {
+      this.#held.unshift(...heardBefore)
       this.#catchUpFailed(error)
       return false
     } finally {
       this.#catchingUp = false
     }
-    this.#release()
-    if (!this.#catchUpAgain) return true
-    this.#catchUpAgain = false
-    return this.#catchUp()
+    for (const change of heardBefore) this.#take(change)
+    if (this.#catchUpAgain) {
+      this.#catchUpAgain = false
+      return this.#catchUp()
+    }
+    for (const change of this.#held.splice(0)) this.#admit(change)
+    return true
   }
 
   async #readLog(from: string): Promise<void> {

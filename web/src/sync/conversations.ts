@@ -55,14 +55,30 @@ export class Conversations extends Observable<ConversationsSnapshot> {
     this.#patch(id, (conversation) => ({
       lastReadSeq: Math.max(conversation.lastReadSeq, seq),
       unreadCount,
-      mentionCount: unreadCount === 0 ? 0 : conversation.mentionCount,
     }))
   }
 
-  /** Makes the messages from `seq` on unread again, on this device only: the server's markers never go back. */
-  markUnread(id: string, seq: number, count: number): void {
-    this.#marks.set(id, { seq, count })
-    this.#patch(id, () => ({ lastReadSeq: seq - 1, unreadCount: count }))
+  /**
+   * Makes these messages of others, and those already unread, unread again from `seq` on; on this device only, since
+   * the server's markers never go back.
+   */
+  markUnread(id: string, seq: number, messages: readonly Message[]): void {
+    const earlier = this.#marks.get(id)
+    this.#patch(id, ({ lastReadSeq, unreadCount }) => {
+      const upTo = earlier?.upTo ?? lastReadSeq
+      const count = messages.filter((message) => message.seq >= seq && message.seq <= upTo).length
+      this.#marks.set(id, { seq, upTo, count })
+      return { lastReadSeq: seq - 1, unreadCount: Math.max(1, unreadCount - (earlier?.count ?? 0) + count) }
+    })
+  }
+
+  /** A message that was unread is gone. */
+  unreadGone(id: string, seq: number): void {
+    const mark = this.#marks.get(id)
+    if (mark && seq <= mark.upTo) this.#marks.set(id, { ...mark, count: Math.max(0, mark.count - 1) })
+    this.#patch(id, ({ lastReadSeq, unreadCount }) => ({
+      unreadCount: seq > lastReadSeq ? Math.max(0, unreadCount - 1) : unreadCount,
+    }))
   }
 
   /** Says that every change up to `version` is known, also those that were none of this account's business. */
@@ -94,7 +110,7 @@ export class Conversations extends Observable<ConversationsSnapshot> {
       case 'conversation_updated':
         return sharedPart(change.data)
       case 'read_marker':
-        return change.data.seq >= conversation.lastReadSeq
+        return !this.#marks.settle(conversation.id, change.data.seq) && change.data.seq >= conversation.lastReadSeq
           ? { lastReadSeq: change.data.seq, unreadCount: change.data.unreadCount }
           : {}
       default:
@@ -111,7 +127,6 @@ export class Conversations extends Observable<ConversationsSnapshot> {
       lastActivity: message.createdAt,
       messageCount: conversation.messageCount + 1,
       unreadCount: conversation.unreadCount + (unread ? 1 : 0),
-      mentionCount: conversation.mentionCount + (unread && message.mentions?.includes(this.#me) ? 1 : 0),
     }
   }
 

@@ -1,4 +1,5 @@
 /** Messages that replies quote, for when they are outside of what is loaded. */
+import { ApiError } from '~/api/http'
 import type { Change, Message } from '~/api/types'
 import { tombstone } from './message'
 import { Observable } from './observable'
@@ -9,6 +10,7 @@ export type QuotesSnapshot = ReadonlyMap<string, Message | null>
 export class Quotes extends Observable<QuotesSnapshot> {
   readonly #fetch: (messageId: string) => Promise<Message>
   readonly #asked = new Set<string>()
+  readonly #failed = new Set<string>()
 
   constructor(fetch: (messageId: string) => Promise<Message>) {
     super(new Map())
@@ -21,8 +23,21 @@ export class Quotes extends Observable<QuotesSnapshot> {
     this.#asked.add(messageId)
     this.#fetch(messageId).then(
       (message) => this.#set(messageId, message),
-      () => this.#set(messageId, null),
+      (error) => {
+        if (error instanceof ApiError && error.status === 404) this.#set(messageId, null)
+        else this.#failed.add(messageId)
+      },
     )
+  }
+
+  /** Asks again for what could not be fetched. */
+  retry(): void {
+    const failed = [...this.#failed]
+    this.#failed.clear()
+    for (const messageId of failed) {
+      this.#asked.delete(messageId)
+      this.need(messageId)
+    }
   }
 
   apply(change: Change): void {

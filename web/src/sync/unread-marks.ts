@@ -3,7 +3,9 @@ import type { Conversation } from '~/api/types'
 
 interface Mark {
   seq: number
-  /** How many messages of others it made unread again. */
+  /** What was read when it was made: what comes after that is unread without it. */
+  upTo: number
+  /** How many messages of others, up to there, it made unread again. */
   count: number
 }
 
@@ -22,15 +24,25 @@ export class UnreadMarks {
     localStorage.removeItem(this.#prefix + conversationId)
   }
 
+  get(conversationId: string): Mark | undefined {
+    const stored = localStorage.getItem(this.#prefix + conversationId)
+    return stored === null ? undefined : (JSON.parse(stored) as Mark)
+  }
+
+  /** Drops the mark if more has been read since it was made; answers the one that is left. */
+  settle(conversationId: string, readUpTo: number): Mark | undefined {
+    const mark = this.get(conversationId)
+    if (!mark || readUpTo <= mark.upTo) return mark
+    this.clear(conversationId)
+    return undefined
+  }
+
   /** The conversation as this device sees it. */
   overlay(conversation: Conversation): Conversation {
-    const stored = localStorage.getItem(this.#prefix + conversation.id)
-    if (stored === null) return conversation
-    const mark = JSON.parse(stored) as Mark
-    return {
-      ...conversation,
-      lastReadSeq: Math.min(conversation.lastReadSeq, mark.seq - 1),
-      unreadCount: conversation.unreadCount + mark.count,
-    }
+    const { id, lastReadSeq, unreadCount } = conversation
+    const mark = this.settle(id, lastReadSeq)
+    // While the server's own marker is before it, it counts all of those as unread itself.
+    if (!mark || lastReadSeq < mark.seq) return conversation
+    return { ...conversation, lastReadSeq: mark.seq - 1, unreadCount: unreadCount + mark.count }
   }
 }

@@ -47,7 +47,6 @@ export function conversation(part: Partial<Conversation> = {}): Conversation {
     lastActivity: '2026-01-01T12:00:00.000Z',
     messageCount: 0,
     unreadCount: 0,
-    mentionCount: 0,
     lastReadSeq: 0,
     version: 0,
     createdAt: '2026-01-01T00:00:00.000Z',

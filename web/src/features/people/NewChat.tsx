@@ -78,7 +78,7 @@ function NewGroup({ onCreate }: { onCreate: (make: () => Promise<Conversation>) 
 
   return (
     <>
-      <div className="px-4 pt-2">
+      <div className="px-4 pt-2 pb-1">
         <Field
           label={words.people.groupName}
           autoFocus
