@@ -271,8 +271,7 @@ impl Keeper {
             let listing = self.rest.conversations(page_cursor.as_deref()).await?;
             for conversation in listing.items {
                 present.insert(conversation.id);
-                let mut messages = self.rest.messages(conversation.id, &MessageQuery::default()).await?.items;
-                messages.reverse();
+                let messages = self.messages(conversation.id).await?;
                 self.view().load(conversation, messages);
             }
             page_cursor = listing.page.next_cursor;
@@ -292,9 +291,28 @@ impl Keeper {
             Err(error) if error.code() == Some(ErrorCode::NotFound) => return Ok(()),
             conversation => conversation?,
         };
-        let mut messages = self.rest.messages(id, &MessageQuery::default()).await?.items;
-        messages.reverse();
+        let messages = self.messages(id).await?;
         self.view().load(conversation, messages);
         Ok(())
+    }
+
+    /// What a timeline shows, oldest first: everything from the oldest message that it has already, or the newest ones.
+    async fn messages(&self, id: ConversationId) -> Result<Vec<Message>, Error> {
+        let oldest = self.view().timeline(id).and_then(|known| known.messages.keys().next().copied());
+        let Some(oldest) = oldest else {
+            let mut newest = self.rest.messages(id, &MessageQuery::default()).await?.items;
+            newest.reverse();
+            return Ok(newest);
+        };
+        let mut messages: Vec<Message> = Vec::new();
+        loop {
+            let after = messages.last().map_or(oldest - 1, |last| last.seq);
+            let query = MessageQuery { after: Some(after), limit: Some(100), ..MessageQuery::default() };
+            let page = self.rest.messages(id, &query).await?;
+            messages.extend(page.items);
+            if !page.page.has_more {
+                return Ok(messages);
+            }
+        }
     }
 }

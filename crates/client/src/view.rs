@@ -180,7 +180,13 @@ impl Timeline {
 
     fn change_known(&mut self, name: &str, data: &Value) -> Option<()> {
         match name {
-            "new_message" | "message_updated" => self.put(read(data)?),
+            "new_message" => self.put(read(data)?),
+            "message_updated" => {
+                let updated: Message = read(data)?;
+                // It may be hidden, or older than what is shown.
+                let known = self.messages.get_mut(&updated.seq)?;
+                *known = updated;
+            }
             "message_deleted" => {
                 let deleted: MessageDeleted = read(data)?;
                 let message = self.messages.get_mut(&deleted.seq)?;

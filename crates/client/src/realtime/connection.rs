@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::{collections::HashMap, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 /// The server pings every 25 s and gives up after 60 s more; a raw one pings after 30 s of silence.
@@ -176,23 +176,27 @@ struct Driver {
 impl Driver {
     async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) -> Closed {
         let closed = |reason: &str| Closed { code: None, reason: reason.to_owned() };
+        let mut silent_at = Instant::now() + SILENCE;
         loop {
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.send(command),
                     None => return closed("closed by this end"),
                 },
-                arrival = timeout(SILENCE, self.link.incoming.recv()) => match arrival {
-                    Err(_) => return closed("the server fell silent"),
-                    Ok(None) => return closed("the connection was lost"),
-                    Ok(Some(Arrival::Closed(code, reason))) => return Closed { code, reason },
-                    Ok(Some(Arrival::Text(text))) if text.is_empty() => {}
-                    Ok(Some(Arrival::Text(text))) => match self.dialect.read(&text) {
-                        Ok(Signal::Closed) => return closed("closed by the server"),
-                        Ok(signal) => self.receive(signal),
-                        Err(error) => return closed(&error.to_string()),
-                    },
-                },
+                arrival = timeout_at(silent_at, self.link.incoming.recv()) => {
+                    silent_at = Instant::now() + SILENCE;
+                    match arrival {
+                        Err(_) => return closed("the server fell silent"),
+                        Ok(None) => return closed("the connection was lost"),
+                        Ok(Some(Arrival::Closed(code, reason))) => return Closed { code, reason },
+                        Ok(Some(Arrival::Text(text))) if text.is_empty() => {}
+                        Ok(Some(Arrival::Text(text))) => match self.dialect.read(&text) {
+                            Ok(Signal::Closed) => return closed("closed by the server"),
+                            Ok(signal) => self.receive(signal),
+                            Err(error) => return closed(&error.to_string()),
+                        },
+                    }
+                }
             }
         }
     }
