@@ -528,7 +528,7 @@ impl Session {
         });
         let mut state = session.state.lock();
         session.count_link(&state.link, true);
-        let first = session.next_deadline(&state);
+        let first = session.next_deadline(&state, now);
         session.arm(&mut state, first);
         drop(state);
         if let Some(sid) = polling {
@@ -821,7 +821,7 @@ impl Session {
         state.armed = NEVER;
         let due = self.due(&mut state, limit);
         if !matches!(state.phase, Phase::Gone | Phase::Moved(_)) {
-            let next = self.next_deadline(&state);
+            let next = self.next_deadline(&state, limit);
             self.arm(&mut state, next);
         }
         let waker = if state.blocked == 0 && !state.outbox.is_empty() { state.waker.take() } else { None };
@@ -882,17 +882,18 @@ impl Session {
         (interval.as_millis() as u64, timeout.as_millis() as u64)
     }
 
-    fn next_deadline(&self, state: &State) -> u64 {
+    /// When to look again, after everything that is due at `now` was done.
+    fn next_deadline(&self, state: &State, now: u64) -> u64 {
         let (interval, timeout) = self.beats();
         let beat = match &state.phase {
             Phase::Opening | Phase::Open if self.kind == Kind::Raw => {
-                let pings = (self.registry.now().saturating_sub(state.beat) / interval.max(1)) + 1;
+                let pings = (now.saturating_sub(state.beat) / interval.max(1)) + 1;
                 state.beat + timeout.min(pings * interval)
             }
             Phase::Opening | Phase::Open if state.awaiting_pong => {
                 // A pong that came makes the next ping due after `interval`; one that did not ends it after `timeout`.
                 let early = state.beat + interval.min(timeout);
-                if early > self.registry.now() { early } else { state.beat + timeout }
+                if early > now { early } else { state.beat + timeout }
             }
             Phase::Opening | Phase::Open => state.beat + interval,
             _ => NEVER,
@@ -1179,7 +1180,7 @@ impl Session {
         // The link moves, and with it its count.
         state.link = link;
         state.epoch += 1;
-        let next = self.next_deadline(&state);
+        let next = self.next_deadline(&state, self.registry.now());
         self.arm(&mut state, next);
         new.phase = Phase::Moved(self.clone());
         new.members.clear();
