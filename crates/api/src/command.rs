@@ -208,6 +208,22 @@ pub struct SendMessage {
     /// People it names, ≤50; only members count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mentions: Option<Vec<UserId>>,
+    /// Refused, as the next three are, until it does something: ignored, it would send another message than was meant.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub send_at: Option<serde_json::Value>,
+    /// Refused.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub expires_in_seconds: Option<serde_json::Value>,
+    /// Refused unless empty.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub attachments: Option<serde_json::Value>,
+    /// Refused.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub thread_root_id: Option<serde_json::Value>,
 }
 
 /// `PUT /api/messages/{id}`.
@@ -427,6 +443,11 @@ impl Command {
             _ => payload,
         };
         fn read<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, ParseError> {
+            // serde would take an array for the fields of a struct in order.
+            if !payload.trim_start().starts_with('{') {
+                let error = serde::de::Error::custom("the payload must be an object");
+                return Err(ParseError::Payload(error));
+            }
             Ok(serde_json::from_str(payload)?)
         }
         Ok(match name {
@@ -444,5 +465,24 @@ impl Command {
             "ping" => Self::Ping,
             _ => return Err(ParseError::UnknownCommand),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_is_an_object() {
+        for name in ["send_message", "edit_message", "mark_read", "typing_start", "sync"] {
+            for payload in ["[]", r#"["0193e1c2-0000-7000-8000-000000000000", "text"]"#, "1", r#""text""#] {
+                let refused = Command::parse(name, payload);
+                assert!(matches!(refused, Err(ParseError::Payload(_))), "{name} {payload}");
+            }
+        }
+        for payload in ["", "null", " {}"] {
+            assert!(matches!(Command::parse("sync", payload), Ok(Command::Sync(_))), "{payload:?}");
+        }
+        assert!(matches!(Command::parse("dance", "[]"), Err(ParseError::UnknownCommand)));
     }
 }

@@ -135,6 +135,13 @@ impl Ctx {
         })
     }
 
+    /// Waits until everything that was asked to be written is committed, refuses what is asked afterwards, and lets the
+    /// reading threads end. Blocks.
+    pub fn close(&self) {
+        self.inner.writers.close();
+        self.inner.readers.close();
+    }
+
     /// The rules.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
@@ -165,11 +172,13 @@ impl Ctx {
     }
 
     /// Changes state: `work` runs in a transaction that it may share with others, is undone as a whole if it fails,
-    /// and what it [emits](Write::emit) is announced after the commit. Work with the same `scope` runs in order.
+    /// and what it [emits](Write::emit) is announced after the commit. It runs again, from the beginning, if another
+    /// transaction was in the way: work that locks the same rows should have the same `scope`, which names the writing
+    /// thread, so that this is rare.
     pub async fn write<T: Send + 'static>(
         &self,
         scope: Uuid,
-        work: impl FnOnce(&mut Write<'_, '_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Write<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         self.submit(scope, write::job(work, reply))?;

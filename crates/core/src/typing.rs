@@ -21,8 +21,11 @@ pub struct TypingBoard(Mutex<HashMap<(ConversationId, UserId), Typist>>);
 
 struct Typist {
     username: Arc<str>,
+    /// When others were last told of a start. Outlives a stop, so that starting again soon tells them nothing.
     relayed: Timestamp,
     renewed: Timestamp,
+    /// Whether others think that this person types.
+    shown: bool,
 }
 
 /// The caller types in a conversation.
@@ -35,11 +38,13 @@ pub async fn start(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
             username: actor.username().into(),
             relayed: Timestamp(0),
             renewed: now,
+            shown: false,
         });
         typist.renewed = now;
         let due = now.0 - typist.relayed.0 >= RELAY;
         if due {
             typist.relayed = now;
+            typist.shown = true;
         }
         due
     };
@@ -51,8 +56,14 @@ pub async fn start(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
 
 /// The caller stopped typing.
 pub async fn stop(ctx: &Ctx, actor: &Actor, request: Typing) -> Result<()> {
-    if let Some(id) = place(ctx, actor, request).await? {
-        end(ctx, id, actor.user_id());
+    let Some(id) = place(ctx, actor, request).await? else { return Ok(()) };
+    let was_shown = {
+        let mut board = ctx.inner().typing.0.lock();
+        let typist = board.get_mut(&(id, actor.user_id()));
+        typist.is_some_and(|typist| std::mem::take(&mut typist.shown))
+    };
+    if was_shown {
+        tell(ctx, id, actor.user_id(), actor.username(), false);
     }
     Ok(())
 }
@@ -64,9 +75,7 @@ pub fn expire(ctx: &Ctx) {
         let mut board = ctx.inner().typing.0.lock();
         board.extract_if(|_, typist| now.0 - typist.renewed.0 >= EXPIRY).collect()
     };
-    for ((id, user), typist) in expired {
-        tell(ctx, id, user, &typist.username, false);
-    }
+    tell_ends(ctx, expired);
 }
 
 /// Ends everything that somebody who went away was typing.
@@ -75,15 +84,14 @@ pub fn end_all(ctx: &Ctx, user: UserId) {
         let mut board = ctx.inner().typing.0.lock();
         board.extract_if(|(_, typist), _| *typist == user).collect()
     };
-    for ((id, user), typist) in ended {
-        tell(ctx, id, user, &typist.username, false);
-    }
+    tell_ends(ctx, ended);
 }
 
-fn end(ctx: &Ctx, id: ConversationId, user: UserId) {
-    let typist = ctx.inner().typing.0.lock().remove(&(id, user));
-    if let Some(typist) = typist {
-        tell(ctx, id, user, &typist.username, false);
+fn tell_ends(ctx: &Ctx, ended: Vec<((ConversationId, UserId), Typist)>) {
+    for ((id, user), typist) in ended {
+        if typist.shown {
+            tell(ctx, id, user, &typist.username, false);
+        }
     }
 }
 

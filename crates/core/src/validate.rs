@@ -13,6 +13,14 @@ pub const CONTENT_CHARS: usize = 16_384;
 /// Most bytes of base64 ciphertext.
 pub const ENCRYPTED_BYTES: usize = 256 * 1024;
 
+/// Whether this can be somebody's name or address, so that looking for it makes sense. PostgreSQL refuses NUL.
+pub(crate) fn can_be_name(text: &str) -> bool {
+    text.len() <= ADDRESS_BYTES && !text.contains('\0')
+}
+
+/// Most bytes of an e-mail address (RFC 5321, 4.5.3.1.3, without the angle brackets).
+const ADDRESS_BYTES: usize = 254;
+
 /// Collects what is wrong with a request, so that all of it is said at once.
 #[derive(Default)]
 pub(crate) struct Problems(Vec<FieldError>);
@@ -78,7 +86,7 @@ impl Problems {
 
     /// Something at something, without spaces (RFC 5321 leaves the rest to the mail server).
     pub(crate) fn email(&mut self, email: &str) {
-        let valid = email.len() <= 254
+        let valid = email.len() <= ADDRESS_BYTES
             && !email.chars().any(|c| c.is_whitespace() || c.is_control())
             && email.split_once('@').is_some_and(|(local, domain)| {
                 !local.is_empty()
@@ -90,12 +98,13 @@ impl Problems {
         self.check("email", valid, "is not an e-mail address");
     }
 
-    /// One emoji: a single grapheme cluster with a pictographic character, ≤32 bytes.
+    /// One emoji: a single grapheme cluster with a pictographic character, at most 64 bytes (a family with skin tones
+    /// has 41).
     pub(crate) fn emoji(&mut self, emoji: &str) {
         let valid = emoji.len() <= 64
             && emoji.graphemes(true).count() == 1
             && emoji.chars().any(is_pictographic)
-            && !emoji.chars().any(|c| c.is_alphabetic() || c.is_control());
+            && !emoji.chars().any(|c| c.is_alphabetic() && !is_pictographic(c) || c.is_control());
         self.check("emoji", valid, "must be one emoji");
     }
 }
@@ -120,7 +129,7 @@ mod tests {
 
     #[test]
     fn one_emoji_is_one_grapheme() {
-        for emoji in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "1️⃣", "🫠", "⭐"]
+        for emoji in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "1️⃣", "🫠", "⭐", "ℹ️", "Ⓜ️", "🅰️", "🅱️"]
         {
             assert!(!wrong(|p| p.emoji(emoji)), "{emoji}");
         }

@@ -219,10 +219,15 @@ fn conversation(
     }
 }
 
-/// A conversation as somebody sees it who has read everything: for events that go to all members alike.
-pub(crate) fn shared_conversation(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Conversation>> {
+/// A conversation as somebody sees it who has read everything: for events that go to all members alike. At most
+/// `participants` of its members are listed.
+pub(crate) fn shared_conversation(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    participants: i64,
+) -> Result<Option<Conversation>> {
     let Some(stored) = conversations::by_id(tx, id)? else { return Ok(None) };
-    let members = conversations::members(tx, vec![id.0], i64::MAX)?;
+    let members = conversations::members(tx, vec![id.0], participants)?;
     let last = match stored.seq {
         0 => None,
         seq => messages::at(tx, id, seq)?,
@@ -232,7 +237,6 @@ pub(crate) fn shared_conversation(tx: &mut Tx<'_>, id: ConversationId) -> Result
         read_seq: stored.seq,
         conversation: stored,
         role: MemberRole::Member,
-        joined_version: 0,
         unread: 0,
         mentions: 0,
         muted_until: None::<Timestamp>,

@@ -22,35 +22,34 @@ pub(crate) enum Job {
 
 /// Work in two halves: inside the transaction, and after its end.
 pub(crate) trait Work: std::marker::Send {
-    /// Does it; an error undoes this work alone.
+    /// Does it; an error undoes this work alone. Done again from the beginning if another transaction was in the way.
     fn run(&mut self, write: &mut Write<'_, '_>) -> Result<()>;
     /// Answers whoever waits, once the commit succeeded or failed.
     fn finish(self: Box<Self>, committed: Result<()>);
 }
 
 struct Closure<F, T> {
-    work: Option<F>,
+    work: F,
     done: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
 
 /// Wraps a closure as a job.
 pub(crate) fn job<T: std::marker::Send + 'static>(
-    work: impl FnOnce(&mut Write<'_, '_>) -> Result<T> + std::marker::Send + 'static,
+    work: impl Fn(&mut Write<'_, '_>) -> Result<T> + std::marker::Send + 'static,
     reply: oneshot::Sender<Result<T>>,
 ) -> Job {
-    Job::Work(Box::new(Closure { work: Some(work), done: None, reply }))
+    Job::Work(Box::new(Closure { work, done: None, reply }))
 }
 
 impl<T, F> Work for Closure<F, T>
 where
     T: std::marker::Send,
-    F: FnOnce(&mut Write<'_, '_>) -> Result<T> + std::marker::Send,
+    F: Fn(&mut Write<'_, '_>) -> Result<T> + std::marker::Send,
 {
     fn run(&mut self, write: &mut Write<'_, '_>) -> Result<()> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let done = catch_unwind(AssertUnwindSafe(|| work(write)))
-            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        self.done = None;
+        let done = (self.work)(write);
         let failed = done.as_ref().err().cloned();
         self.done = Some(done);
         failed.map_or(Ok(()), Err)
@@ -58,7 +57,7 @@ where
 
     fn finish(self: Box<Self>, committed: Result<()>) {
         let done = match committed {
-            Ok(()) => self.done.unwrap_or_else(|| Err(Error::internal("a write was not run"))),
+            Ok(()) => self.done.unwrap_or_else(|| Err(Error::internal("a write did not come to its end"))),
             Err(error) => Err(error),
         };
         // Whoever asked may have hung up; the change stands all the same.
@@ -95,15 +94,21 @@ impl Write<'_, '_> {
         note: &log::Note<'_>,
         event: impl FnOnce(&mut Tx<'_>, i64) -> Result<(Event, Option<(UserId, Event)>)>,
     ) -> Result<i64> {
-        let version = log::number(self.tx, scope, self.at)?;
+        let version = self.log(scope, note)?;
+        let (event, aside) = event(self.tx, version)?;
+        let aside = aside.map(Box::new);
+        self.announce(Envelope { scope, version: Some(version), event, except: None, aside, accepted: None });
+        Ok(version)
+    }
+
+    /// Numbers a change in its scope and logs it, for whoever hears of it another way. The number.
+    pub(crate) fn log(&mut self, scope: Scope, note: &log::Note<'_>) -> Result<i64> {
+        let (version, at) = log::number(self.tx, scope, self.at)?;
         let scope_id = match scope {
             Scope::Conversation(id) => id.0,
             Scope::User(id) => id.0,
         };
-        log::append(self.tx, scope_id, version, note, self.at)?;
-        let (event, aside) = event(self.tx, version)?;
-        let aside = aside.map(Box::new);
-        self.announce(Envelope { scope, version: Some(version), event, except: None, aside, accepted: None });
+        log::append(self.tx, scope_id, version, note, at)?;
         Ok(version)
     }
 
@@ -121,13 +126,13 @@ impl Write<'_, '_> {
         crate::clock::new_id(self.now)
     }
 
-    /// Runs `work` so that its failure undoes only what it did and announced.
+    /// Runs `work` so that its failure, be it a panic, undoes only what it did and announced.
     fn isolated<T>(&mut self, work: impl FnOnce(&mut Write<'_, '_>) -> Result<T>) -> Result<T> {
         let announced = self.envelopes.len();
         let (now, at, envelopes) = (self.now, self.at, &mut self.envelopes);
         self.tx.savepoint(|tx| {
             let mut write = Write { tx, now, at, envelopes: std::mem::take(envelopes) };
-            let result = work(&mut write);
+            let result = unpanicked(|| work(&mut write));
             *envelopes = write.envelopes;
             if result.is_err() {
                 envelopes.truncate(announced);
@@ -135,6 +140,11 @@ impl Write<'_, '_> {
             result
         })
     }
+}
+
+/// A panic is a failure like any other: the thread goes on with the work of others.
+fn unpanicked<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Error::internal("a write panicked")))
 }
 
 /// Runs batches of jobs on a writing thread.
@@ -156,14 +166,16 @@ impl Batches {
         }
         let now = self.clock.now();
         let at = self.store_clock.at(now);
-        let committed = connection.transaction(|tx| {
+        let committed = connection.repeatable_transaction(|tx| {
             let mut write = Write { tx, now, at, envelopes: Vec::new() };
             let alone = works.len() == 1 && sends.is_empty();
             for work in &mut works {
                 // Work that is alone in its transaction needs no savepoint: its failure undoes the whole.
-                let done = if alone { work.run(&mut write) } else { write.isolated(|w| work.run(w)) };
                 if alone {
-                    done?;
+                    unpanicked(|| work.run(&mut write))?;
+                } else {
+                    // The work remembers its failure and answers with it.
+                    let _ = write.isolated(|w| work.run(w));
                 }
             }
             send_all(&mut write, &mut sends);
@@ -193,14 +205,11 @@ fn send_all(write: &mut Write<'_, '_>, sends: &mut [Box<SendMessage>]) {
     if sends.is_empty() {
         return;
     }
-    let together = catch_unwind(AssertUnwindSafe(|| write.isolated(|w| send::apply(w, sends))));
-    if matches!(together, Ok(Ok(()))) {
+    if write.isolated(|w| send::apply(w, sends)).is_ok() {
         return;
     }
     for one in sends.chunks_mut(1) {
-        let alone = catch_unwind(AssertUnwindSafe(|| write.isolated(|w| send::apply(w, one))))
-            .unwrap_or_else(|_| Err(Error::internal("storing a message panicked")));
-        if let Err(error) = alone {
+        if let Err(error) = write.isolated(|w| send::apply(w, one)) {
             one[0].refuse(error);
         }
     }

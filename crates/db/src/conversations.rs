@@ -54,8 +54,6 @@ pub struct Membership {
     pub conversation: Conversation,
     /// The viewer's role.
     pub role: MemberRole,
-    /// The conversation's version when the viewer came in.
-    pub joined_version: i64,
     /// The viewer has read up to here.
     pub read_seq: i64,
     /// Messages of others after it.
@@ -95,7 +93,7 @@ macro_rules! membership_columns {
     () => {
         concat!(
             columns!(),
-            ", m.role, m.joined_version, m.read_seq,
+            ", m.role, m.read_seq,
               (SELECT COUNT(*) FROM messages u
                 WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
                   AND u.deleted_at IS NULL
@@ -103,7 +101,9 @@ macro_rules! membership_columns {
                                   AND h.conversation_id = u.conversation_id AND h.seq = u.seq)),
               (SELECT COUNT(*) FROM messages u
                 WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
-                  AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2),
+                  AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2
+                  AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)),
               m.muted_until, m.archived, m.pinned"
         )
     };
@@ -113,13 +113,12 @@ fn membership(row: &Row<'_>) -> Result<Membership, Error> {
     Ok(Membership {
         conversation: conversation(row)?,
         role: row.get(9)?,
-        joined_version: row.get(10)?,
-        read_seq: row.get(11)?,
-        unread: row.get(12)?,
-        mentions: row.get(13)?,
-        muted_until: row.get(14)?,
-        archived: row.get(15)?,
-        pinned: row.get(16)?,
+        read_seq: row.get(10)?,
+        unread: row.get(11)?,
+        mentions: row.get(12)?,
+        muted_until: row.get(13)?,
+        archived: row.get(14)?,
+        pinned: row.get(15)?,
     })
 }
 
@@ -350,17 +349,13 @@ pub fn list(tx: &mut Tx<'_>, user: UserId, listing: &Listing) -> Result<Vec<Memb
     )
 }
 
-/// Conversations of `user` that changed at or after `since`.
-pub fn changed(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<Vec<Membership>, Error> {
+/// Conversations of `user` that changed at or after `since`, each with its version when `user` came in.
+pub fn changed(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<Vec<(ConversationId, i64)>, Error> {
     tx.all(
-        concat!(
-            "SELECT ",
-            membership_columns!(),
-            " FROM members m JOIN conversations c ON c.id = m.conversation_id
-              WHERE m.user_id = $1 AND c.changed_at >= $3"
-        ),
-        params![user, mention_pattern(user), since],
-        membership,
+        "SELECT c.id, m.joined_version FROM members m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.user_id = $1 AND c.changed_at >= $2",
+        params![user, since],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
 

@@ -62,7 +62,12 @@ pub struct Connection {
     link: Link,
     options: Options,
     read_only: bool,
+    /// Whether another transaction was in the way of the present one.
+    conflicted: bool,
 }
+
+/// How often a transaction is run that others are in the way of.
+const ATTEMPTS: u32 = 4;
 
 enum Link {
     Sqlite { connection: rusqlite::Connection, texts: Texts, steps: Arc<AtomicU64> },
@@ -84,12 +89,17 @@ pub(crate) type OnRow<'f> = &'f mut dyn FnMut(&Row<'_>) -> Result<(), Error>;
 impl Connection {
     /// Opens a connection that may write.
     pub fn open(options: &Options) -> Result<Self, Error> {
-        Ok(Self { link: Link::open(options, false)?, options: options.clone(), read_only: false })
+        Self::new(options, false)
     }
 
     /// Opens a connection that only reads.
     pub fn open_read_only(options: &Options) -> Result<Self, Error> {
-        Ok(Self { link: Link::open(options, true)?, options: options.clone(), read_only: true })
+        Self::new(options, true)
+    }
+
+    fn new(options: &Options, read_only: bool) -> Result<Self, Error> {
+        let link = Link::open(options, read_only)?;
+        Ok(Self { link, options: options.clone(), read_only, conflicted: false })
     }
 
     /// Opens the connection anew if the server closed it.
@@ -107,6 +117,34 @@ impl Connection {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.begin()?;
+        let done = work(&mut Tx { connection: self });
+        self.end(done)
+    }
+
+    /// As [`Self::transaction`], but run again if another transaction was in the way, even if only of a part that was
+    /// undone for itself in a savepoint. `work` must begin from nothing each time.
+    pub fn repeatable_transaction<T, E: From<Error>>(
+        &mut self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        for _ in 1..ATTEMPTS {
+            self.begin()?;
+            self.conflicted = false;
+            let done = work(&mut Tx { connection: self });
+            if self.conflicted {
+                self.roll_back();
+                continue;
+            }
+            let done = self.end(done);
+            if !self.conflicted {
+                return done;
+            }
+        }
+        self.transaction(work)
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
         self.revive()?;
         // Taking SQLite's write lock at once avoids the deadlock of two readers that both turn writers.
         let begin = match (&self.link, self.read_only) {
@@ -115,19 +153,26 @@ impl Connection {
             _ => "BEGIN",
         };
         self.execute(begin, &[])?;
-        match work(&mut Tx { connection: self }) {
-            Ok(value) => match self.execute("COMMIT", &[]) {
-                Ok(_) => Ok(value),
-                Err(error) => {
-                    self.roll_back();
-                    Err(error.into())
-                }
-            },
-            Err(error) => {
-                self.roll_back();
-                Err(error)
-            }
+        Ok(())
+    }
+
+    /// Commits what was done, or undoes what failed.
+    fn end<T, E: From<Error>>(&mut self, done: Result<T, E>) -> Result<T, E> {
+        let ended = done.and_then(|value| {
+            let committed = self.execute("COMMIT", &[]);
+            self.noted(committed)?;
+            Ok(value)
+        });
+        if ended.is_err() {
+            self.roll_back();
         }
+        ended
+    }
+
+    /// Remembers whether a statement failed because another transaction was in the way.
+    pub(crate) fn noted<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
+        self.conflicted |= matches!(done, Err(Error::Conflict(_)));
+        done
     }
 
     /// Runs `work` outside a transaction, each statement for itself.

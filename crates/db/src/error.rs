@@ -6,7 +6,8 @@ pub enum Error {
     /// A unique constraint was violated: somebody else was first.
     #[error("unique constraint violated: {0}")]
     Unique(String),
-    /// Another transaction is in the way (deadlock, serialisation): run it again.
+    /// Another transaction is in the way (deadlock, serialisation), and still was when it was
+    /// [run again](crate::Connection::repeatable_transaction).
     #[error("transaction conflict: {0}")]
     Conflict(String),
     /// The database cannot be reached, is shutting down, or gave no answer in time.

@@ -1,8 +1,7 @@
 //! The log: what happened, in order, by reference. It never holds content.
 
-use crate::messages::{Message, message_at, message_columns};
 use crate::{Error, Row, Tx, params};
-use kith_api::{ConversationId, Scope, Timestamp, UserId};
+use kith_api::{ConversationId, MessageId, Scope, Timestamp, UserId};
 use uuid::Uuid;
 
 /// Kinds of entries, as stored.
@@ -53,17 +52,31 @@ pub struct Entry {
     /// When, by the store's clock.
     pub at: Timestamp,
     /// The message at `seq` as it is now.
-    pub message: Option<Message>,
+    pub message: Option<Mention>,
+}
+
+/// What an entry knows of the message it is about; its text is looked up by those who show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention {
+    /// Which.
+    pub id: MessageId,
+    /// Deletion.
+    pub deleted_at: Option<Timestamp>,
+    /// Bytes of text or ciphertext.
+    pub bytes: i64,
+    /// Whether the viewer hides it.
+    pub hidden: bool,
 }
 
 macro_rules! columns {
     () => {
-        concat!("l.scope_id, l.version, l.kind, l.subject, l.seq, l.data, l.at, ", message_columns!())
+        "l.scope_id, l.version, l.kind, l.subject, l.seq, l.data, l.at, g.id, g.deleted_at, \
+         CAST(COALESCE(octet_length(g.content), 0) + COALESCE(octet_length(g.encrypted_text), 0) AS BIGINT)"
     };
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, Error> {
-    let message: Option<Uuid> = row.get(9)?;
+    let message: Option<MessageId> = row.get(7)?;
     Ok(Entry {
         scope_id: row.get(0)?,
         version: row.get(1)?,
@@ -73,26 +86,32 @@ fn entry(row: &Row<'_>) -> Result<Entry, Error> {
         data: row.get(5)?,
         at: row.get(6)?,
         message: match message {
-            Some(_) => Some(message_at(row, 7)?),
+            Some(id) => {
+                Some(Mention { id, deleted_at: row.get(8)?, bytes: row.get(9)?, hidden: row.get(10)? })
+            }
             None => None,
         },
     })
 }
 
-/// Takes the next number of a scope; its row stays locked until the commit.
-pub fn number(tx: &mut Tx<'_>, scope: Scope, now: Timestamp) -> Result<i64, Error> {
-    match scope {
-        Scope::Conversation(id) => tx.one(
-            "UPDATE conversations SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version",
-            params![id, now],
-            |row| row.get(0),
+/// Takes the next number of a scope, and its time: `now`, or later if another writer's clock was ahead, because the
+/// order of times in a scope must be that of the numbers. The scope's row stays locked until the commit.
+pub fn number(tx: &mut Tx<'_>, scope: Scope, now: Timestamp) -> Result<(i64, Timestamp), Error> {
+    let (sql, id) = match scope {
+        Scope::Conversation(id) => (
+            "UPDATE conversations
+             SET version = version + 1, changed_at = CASE WHEN changed_at > $2 THEN changed_at ELSE $2 END
+             WHERE id = $1 RETURNING version, changed_at",
+            id.0,
         ),
-        Scope::User(id) => tx.one(
-            "UPDATE users SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version",
-            params![id, now],
-            |row| row.get(0),
+        Scope::User(id) => (
+            "UPDATE users
+             SET version = version + 1, changed_at = CASE WHEN changed_at > $2 THEN changed_at ELSE $2 END
+             WHERE id = $1 RETURNING version, changed_at",
+            id.0,
         ),
-    }
+    };
+    tx.one(sql, params![id, now], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What an entry says, apart from its number.
@@ -129,7 +148,7 @@ pub fn after(tx: &mut Tx<'_>, scope_id: Uuid, after: i64, limit: i64) -> Result<
         concat!(
             "SELECT ",
             columns!(),
-            " FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
+            ", FALSE FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
               WHERE l.scope_id = $1 AND l.version > $2 ORDER BY l.version LIMIT $3"
         ),
         params![scope_id, after, limit],
@@ -148,8 +167,7 @@ pub struct Position {
     pub version: i64,
 }
 
-/// Entries of these scopes after a position, in the order of time, then scope, then number.
-/// Messages that `viewer` hides come without the message.
+/// Entries of these scopes after a position, in the order of time, then scope, then number, as `viewer` has them.
 pub fn since(
     tx: &mut Tx<'_>,
     scopes: Vec<Uuid>,
@@ -161,9 +179,9 @@ pub fn since(
         concat!(
             "SELECT ",
             columns!(),
-            " FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
-                AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $2
-                                AND h.conversation_id = g.conversation_id AND h.seq = g.seq)
+            ", EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $2
+                       AND h.conversation_id = g.conversation_id AND h.seq = g.seq)
+              FROM log l LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
               WHERE l.scope_id = ANY($1) AND l.at >= $3 AND (l.at, l.scope_id, l.version) > ($3, $4, $5)
               ORDER BY l.at, l.scope_id, l.version LIMIT $6"
         ),
@@ -172,7 +190,7 @@ pub fn since(
     )
 }
 
-/// Deletes entries of one conversation older than `before`; how many. The newest entry of a scope always stays.
+/// Deletes entries of one conversation older than `before`; how many.
 pub fn trim(tx: &mut Tx<'_>, id: ConversationId, before: Timestamp) -> Result<u64, Error> {
     tx.execute("DELETE FROM log WHERE scope_id = $1 AND at < $2", params![id, before])
 }

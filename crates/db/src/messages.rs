@@ -49,32 +49,26 @@ macro_rules! columns {
          g.created_at"
     };
 }
-pub(crate) use columns as message_columns;
-
-/// Reads the message columns that begin at `at`.
-pub(crate) fn message_at(row: &Row<'_>, at: usize) -> Result<Message, Error> {
-    Ok(Message {
-        conversation_id: row.get(at)?,
-        seq: row.get(at + 1)?,
-        id: row.get(at + 2)?,
-        version: row.get(at + 3)?,
-        sender_id: row.get(at + 4)?,
-        client_message_id: row.get(at + 5)?,
-        message_type: row.get(at + 6)?,
-        content: row.get(at + 7)?,
-        encrypted_text: row.get(at + 8)?,
-        encryption: row.get(at + 9)?,
-        reply_to: row.get(at + 10)?,
-        mentions: row.get(at + 11)?,
-        reaction_count: row.get(at + 12)?,
-        edited_at: row.get(at + 13)?,
-        deleted_at: row.get(at + 14)?,
-        created_at: row.get(at + 15)?,
-    })
-}
 
 fn message(row: &Row<'_>) -> Result<Message, Error> {
-    message_at(row, 0)
+    Ok(Message {
+        conversation_id: row.get(0)?,
+        seq: row.get(1)?,
+        id: row.get(2)?,
+        version: row.get(3)?,
+        sender_id: row.get(4)?,
+        client_message_id: row.get(5)?,
+        message_type: row.get(6)?,
+        content: row.get(7)?,
+        encrypted_text: row.get(8)?,
+        encryption: row.get(9)?,
+        reply_to: row.get(10)?,
+        mentions: row.get(11)?,
+        reaction_count: row.get(12)?,
+        edited_at: row.get(13)?,
+        deleted_at: row.get(14)?,
+        created_at: row.get(15)?,
+    })
 }
 
 /// What a send asks of the store before it is stored.
@@ -159,34 +153,68 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Vec<Sit
     )
 }
 
-/// Reserves `count` places in each conversation; its newest `seq` and `version` afterwards.
+/// Where a conversation is after places were reserved in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Advanced {
+    /// Which.
+    pub conversation_id: ConversationId,
+    /// Its newest place.
+    pub seq: i64,
+    /// Its newest version.
+    pub version: i64,
+    /// The time of the new entries of its log: not before that of the old ones.
+    pub at: Timestamp,
+}
+
+/// Reserves `count` places in each conversation, at `now` by the wall clock and `at` by the store's.
 /// The rows stay locked until the commit, so the order of numbers is the order of commits.
 pub fn advance(
     tx: &mut Tx<'_>,
     counts: &[(ConversationId, i64)],
     now: Timestamp,
-) -> Result<Vec<(ConversationId, i64, i64)>, Error> {
-    let rows: Vec<_> = counts.iter().map(|(id, n)| vec![(*id).into(), (*n).into(), now.into()]).collect();
+    at: Timestamp,
+) -> Result<Vec<Advanced>, Error> {
+    let rows: Vec<_> =
+        counts.iter().map(|(id, n)| vec![(*id).into(), (*n).into(), now.into(), at.into()]).collect();
     tx.batch(
         "UPDATE conversations
-         SET seq = conversations.seq + b.n, version = conversations.version + b.n,
-             last_activity = b.at, changed_at = b.at
+         SET seq = conversations.seq + b.n, version = conversations.version + b.n, last_activity = b.now,
+             changed_at = CASE WHEN conversations.changed_at > b.at THEN conversations.changed_at ELSE b.at END
          FROM {b} WHERE conversations.id = b.id
-         RETURNING conversations.id, conversations.seq, conversations.version",
-        &[("id", Kind::Id), ("n", Kind::Int), ("at", Kind::Int)],
+         RETURNING conversations.id, conversations.seq, conversations.version, conversations.changed_at",
+        &[("id", Kind::Id), ("n", Kind::Int), ("now", Kind::Int), ("at", Kind::Int)],
         &rows,
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| {
+            Ok(Advanced {
+                conversation_id: row.get(0)?,
+                seq: row.get(1)?,
+                version: row.get(2)?,
+                at: row.get(3)?,
+            })
+        },
     )
 }
 
-/// Stores new messages, each with the hash of its body, and their log entries, at `now` by the store's clock.
-pub fn insert(tx: &mut Tx<'_>, messages: &[(&Message, i64)], now: Timestamp) -> Result<(), Error> {
+/// A message to be stored.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// It.
+    pub message: Message,
+    /// What tells a repeat from another message with the same client identifier.
+    pub body_hash: i64,
+    /// The time of its log entry, by the store's clock.
+    pub at: Timestamp,
+}
+
+/// Stores new messages and their log entries.
+pub fn insert<'m>(tx: &mut Tx<'_>, messages: impl Iterator<Item = &'m New> + Clone) -> Result<(), Error> {
     fn text(value: &Option<String>) -> Param<'_> {
         value.as_deref().map_or(Param::Null, |text| Param::Text(Cow::Borrowed(text)))
     }
     let rows: Vec<Vec<Param<'_>>> = messages
-        .iter()
-        .map(|(m, hash)| {
+        .clone()
+        .map(|new| {
+            let m = &new.message;
             vec![
                 m.conversation_id.into(),
                 m.seq.into(),
@@ -194,7 +222,7 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[(&Message, i64)], now: Timestamp) -> 
                 m.version.into(),
                 m.sender_id.into(),
                 text(&m.client_message_id),
-                (*hash).into(),
+                new.body_hash.into(),
                 m.message_type.into(),
                 text(&m.content),
                 text(&m.encrypted_text),
@@ -230,8 +258,9 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[(&Message, i64)], now: Timestamp) -> 
         |_| Ok(()),
     )?;
     let rows: Vec<Vec<Param<'_>>> = messages
-        .iter()
-        .map(|(m, _)| vec![m.conversation_id.into(), m.version.into(), m.seq.into(), now.into()])
+        .map(|New { message: m, at, .. }| {
+            vec![m.conversation_id.into(), m.version.into(), m.seq.into(), (*at).into()]
+        })
         .collect();
     tx.batch(
         "INSERT INTO log (scope_id, version, kind, seq, at) SELECT b.cid, b.version, 'new', b.seq, b.at FROM {b}",
@@ -259,11 +288,46 @@ pub fn visible(tx: &mut Tx<'_>, id: MessageId, viewer: UserId) -> Result<Option<
     )
 }
 
+/// As [`visible`], but also if `viewer` hides it.
+pub fn reachable(tx: &mut Tx<'_>, id: MessageId, viewer: UserId) -> Result<Option<Message>, Error> {
+    tx.opt(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM messages g
+              JOIN members m ON m.conversation_id = g.conversation_id AND m.user_id = $2
+              WHERE g.id = $1"
+        ),
+        params![id, viewer],
+        message,
+    )
+}
+
+/// The conversation of a message.
+pub fn conversation_of(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<ConversationId>, Error> {
+    tx.opt("SELECT conversation_id FROM messages WHERE id = $1", params![id], |row| row.get(0))
+}
+
 /// The message at a place.
 pub fn at(tx: &mut Tx<'_>, id: ConversationId, seq: i64) -> Result<Option<Message>, Error> {
     tx.opt(
         concat!("SELECT ", columns!(), " FROM messages g WHERE g.conversation_id = $1 AND g.seq = $2"),
         params![id, seq],
+        message,
+    )
+}
+
+/// The messages at these places, in no order.
+pub fn at_places(tx: &mut Tx<'_>, places: &[(ConversationId, i64)]) -> Result<Vec<Message>, Error> {
+    let rows: Vec<_> = places.iter().map(|(id, seq)| vec![(*id).into(), (*seq).into()]).collect();
+    tx.batch(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM {b} JOIN messages g ON g.conversation_id = b.id AND g.seq = b.seq"
+        ),
+        &[("id", Kind::Id), ("seq", Kind::Int)],
+        &rows,
         message,
     )
 }
@@ -332,11 +396,21 @@ pub fn list(
     tx.all(sql, params![id, seq, viewer, limit, offset], message)
 }
 
+/// Earlier texts that are kept of a message; those before them go.
+const EDITS: i64 = 100;
+
 /// Keeps the present text as history and puts a new one.
 pub fn edit(tx: &mut Tx<'_>, m: &Message, content: &str, version: i64, now: Timestamp) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO message_edits (conversation_id, seq, version, content, edited_at) VALUES ($1, $2, $3, $4, $5)",
         params![m.conversation_id, m.seq, m.version, m.content.as_deref().unwrap_or_default(), now],
+    )?;
+    tx.execute(
+        "DELETE FROM message_edits
+         WHERE conversation_id = $1 AND seq = $2
+           AND version <= (SELECT version FROM message_edits WHERE conversation_id = $1 AND seq = $2
+                           ORDER BY version DESC LIMIT 1 OFFSET $3)",
+        params![m.conversation_id, m.seq, EDITS],
     )?;
     tx.execute(
         "UPDATE messages SET content = $3, version = $4, edited_at = $5 WHERE conversation_id = $1 AND seq = $2",
@@ -375,12 +449,31 @@ pub fn hide(tx: &mut Tx<'_>, id: ConversationId, seq: i64, user: UserId) -> Resu
     Ok(inserted == 1)
 }
 
-/// Earlier texts of a message, oldest first, with the time each was replaced.
-pub fn history(tx: &mut Tx<'_>, id: ConversationId, seq: i64) -> Result<Vec<(String, Timestamp)>, Error> {
+/// An earlier text of a message.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The version that the message had with it.
+    pub version: i64,
+    /// The text.
+    pub content: String,
+    /// When another took its place.
+    pub replaced_at: Timestamp,
+}
+
+/// Earlier texts of a message, oldest first, from the one after version `after` on.
+pub fn history(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    seq: i64,
+    after: i64,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Edit>, Error> {
     tx.all(
-        "SELECT content, edited_at FROM message_edits WHERE conversation_id = $1 AND seq = $2 ORDER BY version",
-        params![id, seq],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        "SELECT version, content, edited_at FROM message_edits
+         WHERE conversation_id = $1 AND seq = $2 AND version > $3 ORDER BY version LIMIT $4 OFFSET $5",
+        params![id, seq, after, limit, offset],
+        |row| Ok(Edit { version: row.get(0)?, content: row.get(1)?, replaced_at: row.get(2)? }),
     )
 }
 

@@ -2,7 +2,12 @@
 
 use crate::{Error, Options, Tx, dialect::Connection};
 use parking_lot::{Condvar, Mutex};
-use std::{collections::VecDeque, sync::Arc, thread};
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce(Result<&mut Connection, Error>) + Send>;
@@ -110,8 +115,12 @@ impl Shared {
                     }
                 }
             }
-            if let Some(connection) = &mut connection {
-                job(Ok(connection));
+            if let Some(opened) = &mut connection
+                && catch_unwind(AssertUnwindSafe(|| job(Ok(opened)))).is_err()
+            {
+                // Whoever asked is told by the lost answer. The connection may be inside a transaction.
+                tracing::error!("a read panicked");
+                connection = None;
             }
         }
     }

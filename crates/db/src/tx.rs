@@ -183,7 +183,8 @@ pub struct Tx<'c> {
 impl Tx<'_> {
     /// Runs a statement; the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
-        self.connection.execute(sql, params)
+        let done = self.connection.execute(sql, params);
+        self.connection.noted(done)
     }
 
     /// All rows.
@@ -194,10 +195,11 @@ impl Tx<'_> {
         mut map: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
-        self.connection.query(sql, params, &mut |row| {
+        let done = self.connection.query(sql, params, &mut |row| {
             rows.push(map(row)?);
             Ok(())
-        })?;
+        });
+        self.connection.noted(done)?;
         Ok(rows)
     }
 
@@ -235,10 +237,11 @@ impl Tx<'_> {
     ) -> Result<Vec<T>, Error> {
         let mut results = Vec::new();
         if !rows.is_empty() {
-            self.connection.batch(sql, columns, rows, &mut |row| {
+            let done = self.connection.batch(sql, columns, rows, &mut |row| {
                 results.push(map(row)?);
                 Ok(())
-            })?;
+            });
+            self.connection.noted(done)?;
         }
         Ok(results)
     }

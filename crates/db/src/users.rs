@@ -67,13 +67,14 @@ fn account(row: &Row<'_>) -> Result<Account, Error> {
 /// Stores a new account.
 pub fn insert(tx: &mut Tx<'_>, account: &Account, password_hash: &str) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO users (id, username, display_name, email, bio, role, account_status, password_hash,
+        "INSERT INTO users (id, username, display_name, display_name_folded, email, bio, role, account_status, password_hash,
                             presence, public_key, public_key_updated_at, changed_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13)",
         params![
             account.id,
             &account.username,
             &account.display_name,
+            fold(&account.display_name),
             account.email.as_ref(),
             account.bio.as_ref(),
             account.role,
@@ -117,7 +118,25 @@ pub fn credentials(tx: &mut Tx<'_>, login: &str) -> Result<Option<(Account, Stri
     )
 }
 
-/// Active accounts whose name or name to show begins with `prefix` (lower case), by name, after the name `after`.
+/// A name to show, as it is searched for. Not left to SQL: SQLite and some locales of PostgreSQL fold only ASCII.
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// Active accounts in the order of their names, after the name `after`.
+pub fn active(tx: &mut Tx<'_>, after: &str, offset: i64, limit: i64) -> Result<Vec<Account>, Error> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM users WHERE account_status = 'active' AND username > $1 ORDER BY username LIMIT $2 OFFSET $3"
+        ),
+        params![after, limit, offset],
+        account,
+    )
+}
+
+/// Of those, the ones whose name or name to show begins with `prefix`, which is [folded](fold).
 pub fn search(
     tx: &mut Tx<'_>,
     prefix: &str,
@@ -125,21 +144,19 @@ pub fn search(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<Account>, Error> {
-    let pattern: String = prefix
-        .chars()
-        .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
-        .chain(['%'])
-        .collect();
+    // A range, because both engines look it up in the indexes, which are in byte order; `LIKE` they would not.
+    let end = format!("{prefix}{}", char::MAX);
     tx.all(
         concat!(
             "SELECT ",
             columns!(),
-            " FROM users
-              WHERE account_status = 'active' AND username > $2
-                AND (username LIKE $1 ESCAPE '\\' OR lower(display_name) LIKE $1 ESCAPE '\\')
-              ORDER BY username LIMIT $3 OFFSET $4"
+            " FROM (SELECT id AS found_id FROM users WHERE username >= $1 AND username < $2
+                    UNION SELECT id FROM users WHERE display_name_folded >= $1 AND display_name_folded < $2) AS found
+              JOIN users ON id = found_id
+              WHERE account_status = 'active' AND username > $3
+              ORDER BY username LIMIT $4 OFFSET $5"
         ),
-        params![pattern, after, limit, offset],
+        params![prefix, end, after, limit, offset],
         account,
     )
 }
@@ -159,8 +176,16 @@ pub fn administrators(tx: &mut Tx<'_>) -> Result<i64, Error> {
 /// Changes the profile.
 pub fn update_profile(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<(), Error> {
     tx.execute(
-        "UPDATE users SET display_name = $2, bio = $3, email = $4, updated_at = $5 WHERE id = $1",
-        params![account.id, &account.display_name, account.bio.as_ref(), account.email.as_ref(), now],
+        "UPDATE users SET display_name = $2, display_name_folded = $3, bio = $4, email = $5, updated_at = $6
+         WHERE id = $1",
+        params![
+            account.id,
+            &account.display_name,
+            fold(&account.display_name),
+            account.bio.as_ref(),
+            account.email.as_ref(),
+            now,
+        ],
     )?;
     Ok(())
 }
@@ -211,7 +236,18 @@ pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<(), 
     Ok(())
 }
 
-/// Contacts of `id` (people of shared conversations) whose key changed at or after `since`.
+/// Contacts of `id`: the people of shared conversations, each once.
+pub fn contacts(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<UserId>, Error> {
+    tx.all(
+        "SELECT DISTINCT theirs.user_id
+         FROM members mine JOIN members theirs ON theirs.conversation_id = mine.conversation_id
+         WHERE mine.user_id = $1 AND theirs.user_id <> $1",
+        params![id],
+        |row| row.get(0),
+    )
+}
+
+/// Contacts of `id` whose key changed at or after `since`.
 pub fn changed_keys(tx: &mut Tx<'_>, id: UserId, since: Timestamp) -> Result<Vec<Account>, Error> {
     tx.all(
         concat!(

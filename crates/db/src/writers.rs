@@ -1,7 +1,7 @@
 //! Threads that write, each owning a connection and taking many jobs into one transaction.
 
 use crate::{Error, Options, dialect::Connection};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::{
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
@@ -10,9 +10,11 @@ use std::{
 /// Most jobs that share a commit.
 const BATCH: usize = 512;
 
-/// The writing threads. A job goes to the one its key names, so jobs with equal keys run in the order given.
+/// The writing threads. A job goes to the one its key names, so jobs with equal keys never run at the same time; in
+/// which order those of a batch do is for whoever runs the batch.
 pub struct Writers<J> {
-    queues: Vec<mpsc::Sender<J>>,
+    /// Empty once closed.
+    queues: RwLock<Vec<mpsc::Sender<J>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -25,7 +27,7 @@ impl<J: Send + 'static> Writers<J> {
         run: impl Fn(&mut Connection, Vec<J>) + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let run = Arc::new(run);
-        let mut writers = Self { queues: Vec::new(), threads: Mutex::default() };
+        let writers = Self { queues: RwLock::default(), threads: Mutex::default() };
         for number in 0..count.max(1) {
             let mut connection = Connection::open(options)?;
             let (queue, jobs) = mpsc::channel::<J>();
@@ -39,26 +41,33 @@ impl<J: Send + 'static> Writers<J> {
             });
             let thread = thread.map_err(|error| Error::Unavailable(error.to_string()))?;
             writers.threads.lock().push(thread);
-            writers.queues.push(queue);
+            writers.queues.write().push(queue);
         }
         Ok(writers)
     }
 
     /// Enqueues a job; given back if the writers have ended.
     pub fn submit(&self, key: u64, job: J) -> Result<(), J> {
-        let queue = &self.queues[(key % self.queues.len() as u64) as usize];
-        queue.send(job).map_err(|mpsc::SendError(job)| job)
+        let queues = self.queues.read();
+        let Some(place) = key.checked_rem(queues.len() as u64) else { return Err(job) };
+        queues[place as usize].send(job).map_err(|mpsc::SendError(job)| job)
     }
 }
 
-impl<J> Drop for Writers<J> {
-    /// Waits until everything that was enqueued is committed.
-    fn drop(&mut self) {
-        self.queues.clear();
+impl<J> Writers<J> {
+    /// Takes no more jobs, and waits until those that were enqueued are committed. Blocks.
+    pub fn close(&self) {
+        self.queues.write().clear();
         for thread in self.threads.lock().drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a writing thread panicked");
             }
         }
+    }
+}
+
+impl<J> Drop for Writers<J> {
+    fn drop(&mut self) {
+        self.close();
     }
 }

@@ -1,6 +1,6 @@
 //! Bad input gets a clear answer, loses nothing and breaks nothing.
 
-use kith_api::{ConversationId, command::SendMessage};
+use kith_api::ConversationId;
 use kith_client::{
     Transport,
     realtime::websocket::{Frame, Reader, Writer, connect},
@@ -33,12 +33,7 @@ impl Story {
     }
 
     async fn say(&self, content: &str) {
-        let message = SendMessage {
-            conversation_id: Some(self.dm),
-            content: Some(content.into()),
-            ..SendMessage::default()
-        };
-        self.ada.rest.send(&message).await.expect("a good message is taken");
+        self.ada.say(self.dm, content).await;
     }
 
     async fn end(self) {
@@ -200,6 +195,57 @@ async fn paths_and_pages(engine: Engine) {
     story.end().await;
 }
 
+async fn names_that_nobody_has(engine: Engine) {
+    let story = Story::begin(engine).await;
+    let (nul, long) = ("a\0b".to_owned(), "x".repeat(100_000));
+    for name in [nul, long] {
+        for field in ["username", "email", "login"] {
+            let body = json!({ field: name, "password": "correct horse battery staple" });
+            let reply =
+                story.ada.rest.raw(Method::POST, "/api/auth/login", Some(body)).await.expect("answers");
+            assert_eq!(reply.status, 401, "{field}: {}", reply.body);
+        }
+        let body = json!({ "receiverUsername": name, "content": "anybody there?" });
+        let reply = story.ada.rest.raw(Method::POST, "/api/messages", Some(body)).await.expect("answers");
+        assert!(matches!(reply.status, 404 | 422), "{}", reply.body);
+        let body = json!({ "conversationType": "group", "name": "All", "usernames": [name] });
+        let reply =
+            story.ada.rest.raw(Method::POST, "/api/conversations", Some(body)).await.expect("answers");
+        assert!(matches!(reply.status, 404 | 422), "{}", reply.body);
+    }
+    for path in ["/api/users/%00", "/api/users/a%00b/public-key", "/api/messages?with=%00"] {
+        let reply = story.ada.rest.raw(Method::GET, path, None).await.expect("answers");
+        assert!(matches!(reply.status, 404 | 422), "{path}: {}", reply.body);
+    }
+    story.end().await;
+}
+
+async fn what_is_not_built_is_not_promised(engine: Engine) {
+    let story = Story::begin(engine).await;
+    for (field, value) in [
+        ("sendAt", json!("2030-01-01T00:00:00Z")),
+        ("expiresInSeconds", json!(60)),
+        ("attachments", json!(["01930000-0000-7000-8000-00000000beef"])),
+        ("threadRootId", json!("01930000-0000-7000-8000-00000000beef")),
+    ] {
+        let body = json!({ "conversationId": story.dm, "content": "later", field: value });
+        let reply = story.ada.rest.raw(Method::POST, "/api/messages", Some(body)).await.expect("answers");
+        assert_eq!(
+            (reply.status, &reply.body["details"][0]["field"]),
+            (422, &json!(field)),
+            "{}",
+            reply.body
+        );
+    }
+    let elsewhere = story.ada.group("Elsewhere", &[]).await.id;
+    let body = json!({
+        "conversationId": elsewhere, "content": "now", "attachments": [], "sendAt": null, "threadRootId": null,
+    });
+    let reply = story.ada.rest.raw(Method::POST, "/api/messages", Some(body)).await.expect("answers");
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    story.end().await;
+}
+
 async fn raw_frames(engine: Engine) {
     let story = Story::begin(engine).await;
     let (mut reader, mut writer) = story.raw().await;
@@ -208,6 +254,7 @@ async fn raw_frames(engine: Engine) {
         (2, json!({ "type": "message", "id": 2, "data": { "content": 5 } }), "validation_failed"),
         (3, json!({ "type": "message", "id": 3, "data": "text" }), "validation_failed"),
         (4, json!({ "type": "message", "id": 4 }), "validation_failed"),
+        (7, json!({ "type": "sync", "id": 7, "data": [null, 5] }), "validation_failed"),
         (
             5,
             json!({ "type": "message", "id": 5, "data": { "conversationId": story.ada.id, "content": "x" } }),
@@ -312,4 +359,12 @@ async fn broken_frames(engine: Engine) {
     story.end().await;
 }
 
-kith_testkit::on_both_engines!(bodies, paths_and_pages, raw_frames, socket_io_packets, broken_frames);
+kith_testkit::on_both_engines!(
+    bodies,
+    paths_and_pages,
+    names_that_nobody_has,
+    what_is_not_built_is_not_promised,
+    raw_frames,
+    socket_io_packets,
+    broken_frames,
+);

@@ -2,9 +2,9 @@
 
 use crate::postgres::{Cluster, Database};
 use kith_api::{
-    UserId,
-    command::{CreateConversation, Register},
-    view::{Conversation, ConversationType},
+    ConversationId, UserId,
+    command::{CreateConversation, Register, SendMessage},
+    view::{Conversation, ConversationType, Message},
 };
 use kith_client::Rest;
 use reqwest::Method;
@@ -274,6 +274,19 @@ impl Account {
     /// If the server refuses.
     pub async fn group(&self, name: &str, others: &[&Self]) -> Conversation {
         self.converse(ConversationType::Group, Some(name), others).await
+    }
+
+    /// Says something over HTTP.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn say(&self, conversation: ConversationId, content: &str) -> Message {
+        let message = SendMessage {
+            conversation_id: Some(conversation),
+            content: Some(content.to_owned()),
+            ..SendMessage::default()
+        };
+        self.rest.send(&message).await.unwrap_or_else(|error| panic!("{}: {error}", self.username))
     }
 
     async fn converse(&self, kind: ConversationType, name: Option<&str>, others: &[&Self]) -> Conversation {

@@ -5567,7 +5567,17 @@ export interface operations {
     };
     get_history: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description At most so many; 50 if absent.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.nextCursor` of the page before. Not together with `offset`. */
+                cursor?: string;
+                /** @description Skip so many. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The message. */
@@ -5604,6 +5614,7 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];

@@ -1,35 +1,36 @@
 //! Signing in with a password.
 
 use super::{Client, register::normal_email, sessions, sessions::Device};
-use crate::{Ctx, Error, Result};
-use kith_api::ErrorCode;
+use crate::validate::can_be_name;
+use crate::{Ctx, Error, Result, ctx::hex};
 use kith_api::command::Login;
 use kith_api::view::SignedIn;
-use kith_db::{sessions as store, users};
+use kith_api::{ErrorCode, Timestamp, UserId};
+use kith_db::users::Account;
+use kith_db::{Tx, sessions as store, users};
+use sha2::{Digest, Sha256};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Signs in. Unknown account and wrong password are answered alike, in words and in time.
 pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedIn> {
-    let login = who(&request)?;
-    refuse_if_locked(ctx, &login).await?;
-
-    let found = {
-        let login = login.clone();
-        ctx.read(move |tx| Ok(users::credentials(tx, &login)?)).await?
-    };
+    let Claim { subject, scope, found } = Claim::read(ctx, who(&request)?).await?;
+    refuse_locked(ctx, subject.clone()).await?;
     let (account, hash) = found.unzip();
     let fits = ctx.inner().hasher.verify(request.password.clone(), hash.clone()).await?;
     let (Some(account), Some(hash), true) = (account, hash, fits) else {
-        return Err(count_failure(ctx, login).await?);
+        return Err(count_failure(ctx, subject, scope).await?);
     };
     sessions::check_status(account.account_status)?;
     let outdated = ctx.inner().hasher.is_outdated(&hash);
     let rehashed = if outdated { Some(ctx.inner().hasher.hash(request.password).await?) } else { None };
-    let id = account.id;
-    ctx.write(id.0, move |w| {
-        store::clear_failures(w.tx, &login)?;
-        if let Some(hash) = rehashed {
-            users::set_password_hash(w.tx, id, &hash)?;
+    let (id, lockout) = (account.id, ctx.settings().lockout);
+    ctx.write(scope, move |w| {
+        // Of many attempts at once all find the account unlocked, but no more than the limit get this far.
+        check_lock(w.tx, &subject, lockout, w.now)?;
+        store::clear_failures(w.tx, &subject)?;
+        if let Some(hash) = &rehashed {
+            users::set_password_hash(w.tx, id, hash)?;
         }
         Ok(())
     })
@@ -47,14 +48,49 @@ pub fn who(request: &Login) -> Result<String> {
     Ok(normal_email(one))
 }
 
-/// Refuses a login that has failed too often; see [`Settings::lockout`](crate::Settings::lockout).
+/// Refuses a name or address that has failed too often; see [`Settings::lockout`](crate::Settings::lockout).
 pub async fn refuse_if_locked(ctx: &Ctx, login: &str) -> Result<()> {
-    let (most, window) = ctx.settings().lockout;
-    let now = ctx.now();
+    let claim = Claim::read(ctx, login.to_owned()).await?;
+    refuse_locked(ctx, claim.subject).await
+}
+
+/// What failed sign-ins of an account are counted under, whichever of its names they use.
+pub(crate) fn subject(id: UserId) -> String {
+    id.to_string()
+}
+
+/// Whom an attempt claims to be.
+struct Claim {
+    /// What its failure is counted under: the account, or a hash of what was typed, however long that is.
+    subject: String,
+    /// Orders the writes about it.
+    scope: Uuid,
+    /// The account, with its password hash.
+    found: Option<(Account, String)>,
+}
+
+impl Claim {
+    async fn read(ctx: &Ctx, login: String) -> Result<Self> {
+        let unknown = hex(&Sha256::digest(&login));
+        let found = match can_be_name(&login) {
+            true => ctx.read(move |tx| Ok(users::credentials(tx, &login)?)).await?,
+            false => None,
+        };
+        Ok(match &found {
+            Some((account, _)) => Self { subject: subject(account.id), scope: account.id.0, found },
+            None => Self { subject: unknown, scope: Uuid::nil(), found },
+        })
+    }
+}
+
+async fn refuse_locked(ctx: &Ctx, subject: String) -> Result<()> {
+    let (lockout, now) = (ctx.settings().lockout, ctx.now());
+    ctx.read(move |tx| check_lock(tx, &subject, lockout, now)).await
+}
+
+fn check_lock(tx: &mut Tx<'_>, subject: &str, (most, window): (u32, Duration), now: Timestamp) -> Result<()> {
     let since = now.plus_seconds(-(window.as_secs() as i64));
-    let login = login.to_owned();
-    let failures = ctx.read(move |tx| Ok(store::failures(tx, &login, since)?)).await?;
-    match failures {
+    match store::failures(tx, subject, since)? {
         Some((count, began)) if count >= i64::from(most) => {
             let passed = Duration::from_millis(u64::try_from(now.0 - began.0).unwrap_or(0));
             Err(Error {
@@ -67,11 +103,9 @@ pub async fn refuse_if_locked(ctx: &Ctx, login: &str) -> Result<()> {
 }
 
 /// Counts, also for accounts that do not exist: the lock must not tell which do.
-async fn count_failure(ctx: &Ctx, login: String) -> Result<Error> {
+async fn count_failure(ctx: &Ctx, subject: String, scope: Uuid) -> Result<Error> {
     let window = ctx.settings().lockout.1.as_secs() as i64;
-    ctx.write(uuid::Uuid::nil(), move |w| {
-        Ok(store::count_failure(w.tx, &login, w.now.plus_seconds(-window), w.now)?)
-    })
-    .await?;
+    ctx.write(scope, move |w| Ok(store::count_failure(w.tx, &subject, w.now.plus_seconds(-window), w.now)?))
+        .await?;
     Ok(Error::new(ErrorCode::InvalidCredentials, "The name or the password is wrong."))
 }

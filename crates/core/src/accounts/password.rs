@@ -1,6 +1,6 @@
 //! Giving an account a new password.
 
-use super::{profile, register::check_password, sessions};
+use super::{login, profile, register::check_password, sessions};
 use crate::validate::Problems;
 use crate::{Ctx, Result};
 use kith_db::sessions as store;
@@ -11,9 +11,9 @@ use kith_db::users::{self, Account};
 /// All its sessions end, for whoever knew the old password may have made one, and failed sign-ins are forgotten.
 pub async fn set(ctx: &Ctx, id_or_username: &str, password: String) -> Result<Account> {
     let account = profile::find(ctx, id_or_username).await?;
-    let (id, username, email) = (account.id, account.username.clone(), account.email.clone());
+    let id = account.id;
     let mut problems = Problems::default();
-    let known = [username.as_str(), &account.display_name, email.as_deref().unwrap_or_default()];
+    let known = [&*account.username, &account.display_name, account.email.as_deref().unwrap_or_default()];
     check_password(ctx, &mut problems, "password", &password, &known);
     problems.finish()?;
 
@@ -21,9 +21,7 @@ pub async fn set(ctx: &Ctx, id_or_username: &str, password: String) -> Result<Ac
     let ended = ctx
         .write(id.0, move |w| {
             users::set_password_hash(w.tx, id, &hash)?;
-            for login in [Some(username), email].into_iter().flatten() {
-                store::clear_failures(w.tx, &login)?;
-            }
+            store::clear_failures(w.tx, &login::subject(id))?;
             let ended = store::revoke_all(w.tx, id, None, "password_changed", w.now)?;
             sessions::announce_revoked(w, id, &ended, "password_changed");
             Ok(ended)

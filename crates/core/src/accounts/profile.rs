@@ -1,7 +1,7 @@
 //! Profiles: looking at them and changing one's own.
 
 use super::register::normal_email;
-use crate::validate::Problems;
+use crate::validate::{Problems, can_be_name};
 use crate::{Actor, Ctx, Error, Result, view};
 use kith_api::command::{RegisterDevice, UpdateProfile};
 use kith_api::view::{Device, Role, User};
@@ -13,16 +13,25 @@ const DEVICES: i64 = 50;
 
 /// The account with this identifier or name.
 pub(crate) async fn find(ctx: &Ctx, id_or_username: &str) -> Result<Account> {
+    let missing = || Error::not_found("user");
+    if !can_be_name(id_or_username) {
+        return Err(missing());
+    }
     let key = id_or_username.to_lowercase();
     let found = ctx
         .read(move |tx| {
-            Ok(match key.parse() {
-                Ok(id) => users::by_id(tx, id)?,
-                Err(_) => users::by_username(tx, &key)?,
+            Ok(match identifier(&key) {
+                Some(id) => users::by_id(tx, id)?,
+                None => users::by_username(tx, &key)?,
             })
         })
         .await?;
-    found.ok_or_else(|| Error::not_found("user"))
+    found.ok_or_else(missing)
+}
+
+/// The identifier that this is, in the one form that is longer than any name: without hyphens it can be a name.
+fn identifier(key: &str) -> Option<UserId> {
+    key.parse().ok().filter(|_| key.len() == uuid::fmt::Hyphenated::LENGTH)
 }
 
 /// A profile.
@@ -49,14 +58,14 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: UserId, request: UpdateProfile
     let account = ctx
         .write(id.0, move |w| {
             let mut account = users::by_id(w.tx, id)?.ok_or_else(|| Error::not_found("user"))?;
-            if let Some(name) = request.display_name {
+            if let Some(name) = &request.display_name {
                 account.display_name = name.trim().to_owned();
             }
-            if let Some(bio) = request.bio {
-                account.bio = bio.filter(|bio| !bio.is_empty());
+            if let Some(bio) = &request.bio {
+                account.bio = bio.clone().filter(|bio| !bio.is_empty());
             }
-            if let Some(email) = email {
-                account.email = email;
+            if let Some(email) = &email {
+                account.email.clone_from(email);
             }
             account.updated_at = w.now;
             users::update_profile(w.tx, &account, w.now).map_err(|error| match error {
@@ -93,7 +102,7 @@ pub async fn register_device(ctx: &Ctx, actor: &Actor, request: RegisterDevice) 
                 format!("An account can register {DEVICES} devices."),
             ));
         }
-        Ok(device)
+        Ok(device.clone())
     })
     .await
 }

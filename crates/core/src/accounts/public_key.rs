@@ -7,7 +7,7 @@ use kith_api::command::PublishKey;
 use kith_api::event::KeyChanged;
 use kith_api::view::PublicKey;
 use kith_api::{Event, Scope};
-use kith_db::{conversations, users};
+use kith_db::users;
 use sha2::{Digest, Sha256};
 
 /// The key that an account published.
@@ -39,14 +39,14 @@ pub async fn publish(ctx: &Ctx, actor: &Actor, request: PublishKey) -> Result<Pu
         if before.as_deref() != Some(&request.public_key) {
             let changed = KeyChanged { user_id: id, fingerprint: fingerprint.clone(), updated_at: now };
             w.whisper(Scope::User(id), None, Event::KeyChanged(changed.clone()));
-            for (conversation, _) in conversations::heads(w.tx, id)? {
-                w.whisper(Scope::Conversation(conversation), Some(id), Event::KeyChanged(changed.clone()));
+            for contact in users::contacts(w.tx, id)? {
+                w.whisper(Scope::User(contact), None, Event::KeyChanged(changed.clone()));
             }
         }
         Ok(PublicKey {
             fingerprint,
-            public_key: request.public_key,
-            algorithm: request.algorithm,
+            public_key: request.public_key.clone(),
+            algorithm: request.algorithm.clone(),
             updated_at: w.at,
         })
     })

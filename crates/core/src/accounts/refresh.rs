@@ -29,8 +29,15 @@ pub async fn refresh(ctx: &Ctx, client: &Client, token: &str) -> Result<Tokens> 
             let Some(account) = users::by_id(w.tx, session.user_id)? else { return Ok(Outcome::Ended) };
             let current = session.refresh_generation;
             if generation == current {
-                store::rotate(w.tx, id, current, ip.as_deref(), w.now, w.now.plus_seconds(lifetime))?;
-                return Ok(Outcome::Rotated(Box::new(account), current + 1));
+                let expires_at = w.now.plus_seconds(lifetime);
+                // If another node rotates it between this look and the change, the successor is the same; but it may
+                // also have been ended.
+                let rotated = store::rotate(w.tx, id, current, ip.as_deref(), w.now, expires_at)?;
+                let live = rotated || store::by_id(w.tx, id)?.is_some_and(|s| s.revoked_at.is_none());
+                return Ok(match live {
+                    true => Outcome::Rotated(Box::new(account), current + 1),
+                    false => Outcome::Ended,
+                });
             }
             if generation + 1 == current && w.now.0 - session.refreshed_at.0 <= grace {
                 return Ok(Outcome::Rotated(Box::new(account), current));

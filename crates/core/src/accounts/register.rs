@@ -6,6 +6,7 @@ use crate::{Ctx, Error, Registration, Result};
 use kith_api::command::Register;
 use kith_api::view::{AccountStatus, Presence, Role, SignedIn};
 use kith_api::{ErrorCode, UserId};
+use kith_db::Tx;
 use kith_db::users::{self, Account};
 
 /// Most bytes of a password; longer ones are refused, never cut.
@@ -13,17 +14,33 @@ const PASSWORD_BYTES: usize = 1024;
 
 /// Registers and signs in. The first account of a server becomes its administrator.
 pub async fn register(ctx: &Ctx, client: &Client, request: Register) -> Result<SignedIn> {
-    let closed = ctx.settings().registration == Registration::Closed;
-    if closed && ctx.read(|tx| Ok(users::any(tx)?)).await? {
-        return Err(Error::new(ErrorCode::RegistrationClosed, "This server takes no registrations."));
-    }
+    let registration = ctx.settings().registration;
+    // Asked before the password costs anything, and again where nobody else can be first.
+    ctx.read(move |tx| check_open(tx, registration)).await?;
     let device = Device { id: request.device_id.clone(), name: request.device_name.clone() };
-    let account = create(ctx, request, None).await?;
+    let account = store(ctx, request, None, registration).await?;
     sessions::start(ctx, &account, device, client).await
 }
 
-/// Makes an account without signing in. Without a `role`, the first account becomes administrator.
+/// Makes an account as the operator of the server, without signing in. Without a `role`, the first account becomes
+/// administrator.
 pub async fn create(ctx: &Ctx, request: Register, role: Option<Role>) -> Result<Account> {
+    store(ctx, request, role, Registration::Open).await
+}
+
+fn check_open(tx: &mut Tx<'_>, registration: Registration) -> Result<()> {
+    if registration == Registration::Closed && users::any(tx)? {
+        return Err(Error::new(ErrorCode::RegistrationClosed, "This server takes no registrations."));
+    }
+    Ok(())
+}
+
+async fn store(
+    ctx: &Ctx,
+    request: Register,
+    role: Option<Role>,
+    registration: Registration,
+) -> Result<Account> {
     let username = request.username.trim().to_lowercase();
     let email = request.email.as_deref().map(normal_email).filter(|email| !email.is_empty());
     let display_name = request.display_name.filter(|name| !name.trim().is_empty());
@@ -41,7 +58,7 @@ pub async fn create(ctx: &Ctx, request: Register, role: Option<Role>) -> Result<
 
     let password_hash = ctx.inner().hasher.hash(request.password).await?;
     let now = ctx.now();
-    let mut account = Account {
+    let account = Account {
         id: UserId(ctx.new_id()),
         username,
         display_name,
@@ -60,6 +77,8 @@ pub async fn create(ctx: &Ctx, request: Register, role: Option<Role>) -> Result<
     let admin_email = ctx.settings().admin_email.clone();
     // One scope for all registrations, so that two first accounts cannot both be the first.
     ctx.write(uuid::Uuid::nil(), move |w| {
+        check_open(w.tx, registration)?;
+        let mut account = account.clone();
         let first = match &admin_email {
             Some(address) => account.email.as_ref() == Some(address) && users::administrators(w.tx)? == 0,
             None => !users::any(w.tx)?,

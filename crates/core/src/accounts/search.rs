@@ -16,9 +16,16 @@ pub async fn search(
     if text.contains('\0') || cursor.as_deref().is_some_and(|cursor| cursor.contains('\0')) {
         return Err(Error::field("search", "must not contain NUL"));
     }
-    let text: String = text.trim().to_lowercase().chars().take(64).collect();
+    let text: String = users::fold(text.trim()).chars().take(64).collect();
     let after = cursor.unwrap_or_default();
-    let mut found = ctx.read(move |tx| Ok(users::search(tx, &text, &after, offset, limit + 1)?)).await?;
+    let mut found = ctx
+        .read(move |tx| {
+            Ok(match text.as_str() {
+                "" => users::active(tx, &after, offset, limit + 1)?,
+                _ => users::search(tx, &text, &after, offset, limit + 1)?,
+            })
+        })
+        .await?;
     let has_more = found.len() as i64 > limit;
     found.truncate(limit as usize);
     let next_cursor = found.last().filter(|_| has_more).map(|account| account.username.clone());

@@ -22,7 +22,9 @@ pub async fn add_member(
         _ => return Err(Error::field("userId", "exactly one of userId, username is needed")),
     };
     // Whether there is such a conversation is answered before whether there is such a person.
-    super::get::receipts(ctx, actor, id, None).await?;
+    let me = actor.user_id();
+    ctx.read(move |tx| conversations::role(tx, id, me)?.ok_or_else(|| Error::not_found("conversation")))
+        .await?;
     let user = profile::find(ctx, &key).await?.id;
     let who = actor.clone();
     let participant = ctx
@@ -42,8 +44,8 @@ pub async fn add_member(
             let shown = participant.clone();
             let note = log::Note { kind: log::kind::JOINED, subject: Some(user.0), ..Default::default() };
             w.emit_with_aside(Scope::Conversation(id), &note, |tx, version| {
-                let view =
-                    view::shared_conversation(tx, id)?.ok_or_else(|| Error::not_found("conversation"))?;
+                let view = view::shared_conversation(tx, id, view::LISTED_PARTICIPANTS)?;
+                let view = view.ok_or_else(|| Error::not_found("conversation"))?;
                 let joined =
                     MemberChanged { conversation_id: id, user_id: user, participant: shown, version };
                 let welcome = (user, Event::ConversationCreated(Box::new(view)));

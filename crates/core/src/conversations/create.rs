@@ -1,6 +1,6 @@
 //! Making a conversation.
 
-use crate::validate::Problems;
+use crate::validate::{Problems, can_be_name};
 use crate::{Actor, Ctx, Error, Result, Write, view};
 use kith_api::command::CreateConversation;
 use kith_api::view::{Conversation as View, ConversationType, Encryption, MemberRole};
@@ -43,10 +43,10 @@ pub async fn create(ctx: &Ctx, actor: &Actor, request: CreateConversation) -> Re
     }
     let id = ctx
         .write(me.0, move |w| {
-            let name = request.name.map(|name| name.trim().to_owned());
+            let name = request.name.as_ref().map(|name| name.trim().to_owned());
             let conversation = Conversation {
                 name,
-                topic: request.topic.filter(|topic| !topic.is_empty()),
+                topic: request.topic.clone().filter(|topic| !topic.is_empty()),
                 ..empty(w, request.conversation_type, request.encryption.unwrap_or(Encryption::None))
             };
             conversations::insert(w.tx, &conversation, None)?;
@@ -55,7 +55,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, request: CreateConversation) -> Re
                 ConversationType::Channel => MemberRole::Subscriber,
                 _ => MemberRole::Member,
             };
-            for person in people {
+            for &person in &people {
                 conversations::add_member(w.tx, conversation.id, person, role, w.now)?;
             }
             announce(w, conversation.id)
@@ -68,6 +68,9 @@ pub async fn create(ctx: &Ctx, actor: &Actor, request: CreateConversation) -> Re
 async fn people(ctx: &Ctx, request: &CreateConversation) -> Result<Vec<UserId>> {
     let ids: Vec<Uuid> = request.participant_ids.iter().flatten().map(|id| id.0).collect();
     let names: Vec<String> = request.usernames.iter().flatten().map(|name| name.to_lowercase()).collect();
+    if !names.iter().all(|name| can_be_name(name)) {
+        return Err(Error::not_found("user"));
+    }
     let field = if names.is_empty() { "participantIds" } else { "usernames" };
     if ids.len() + names.len() > PARTICIPANTS {
         return Err(Error::field(field, format!("must name at most {PARTICIPANTS} people")));
@@ -157,10 +160,12 @@ fn empty(w: &Write<'_, '_>, conversation_type: ConversationType, encryption: Enc
     }
 }
 
+/// Lists all members: the event is what brings them into the conversation.
 fn announce(w: &mut Write<'_, '_>, id: ConversationId) -> Result<ConversationId> {
     let note = log::Note { kind: log::kind::CREATED, ..Default::default() };
     w.emit(Scope::Conversation(id), &note, |tx, _| {
-        let view = view::shared_conversation(tx, id)?.ok_or_else(|| Error::not_found("conversation"))?;
+        let view =
+            view::shared_conversation(tx, id, i64::MAX)?.ok_or_else(|| Error::not_found("conversation"))?;
         Ok(Event::ConversationCreated(Box::new(view)))
     })?;
     Ok(id)

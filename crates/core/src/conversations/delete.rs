@@ -24,7 +24,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<()> 
 
 /// Takes all members out, tells each, and deletes the rows.
 pub(super) fn remove_all(w: &mut Write<'_, '_>, id: ConversationId) -> Result<()> {
-    let version = log::number(w.tx, Scope::Conversation(id), w.at)?;
+    let (version, _) = log::number(w.tx, Scope::Conversation(id), w.at)?;
     for (user, _) in conversations::roles(w.tx, id)? {
         log_removal(w, id, user, version)?;
     }

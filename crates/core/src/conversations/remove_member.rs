@@ -48,9 +48,8 @@ pub(super) fn log_removal(
     user: UserId,
     version: i64,
 ) -> Result<()> {
-    let scope = Scope::User(user);
-    let number = log::number(w.tx, scope, w.at)?;
     let note =
         log::Note { kind: log::kind::REMOVED, subject: Some(id.0), seq: Some(version), ..Default::default() };
-    Ok(log::append(w.tx, user.0, number, &note, w.at)?)
+    w.log(Scope::User(user), &note)?;
+    Ok(())
 }

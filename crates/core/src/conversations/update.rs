@@ -26,16 +26,17 @@ pub async fn update(
         let mut stored = super::stored(w.tx, id)?;
         let role = conversations::role(w.tx, id, who.user_id())?.map(|(_, role)| role);
         can(&who, Action::Update, Object::Conversation(stored.conversation_type, role))?;
-        if let Some(name) = request.name {
+        if let Some(name) = &request.name {
             stored.name = Some(name.trim().to_owned());
         }
-        if let Some(topic) = request.topic {
-            stored.topic = topic.filter(|topic| !topic.is_empty());
+        if let Some(topic) = &request.topic {
+            stored.topic = topic.clone().filter(|topic| !topic.is_empty());
         }
         conversations::update(w.tx, &stored)?;
         let note = log::Note { kind: log::kind::UPDATED, ..Default::default() };
         w.emit(Scope::Conversation(id), &note, |tx, _| {
-            let view = view::shared_conversation(tx, id)?.ok_or_else(|| Error::not_found("conversation"))?;
+            let view = view::shared_conversation(tx, id, view::LISTED_PARTICIPANTS)?;
+            let view = view.ok_or_else(|| Error::not_found("conversation"))?;
             Ok(Event::ConversationUpdated(Box::new(view)))
         })?;
         Ok(())

@@ -8,11 +8,13 @@ use kith_api::{Event, MessageId, Scope};
 use kith_db::log;
 use kith_db::messages::{self, Message};
 
-/// Deletes a message. For everyone: the content goes, a tombstone keeps its place; doing it again changes nothing.
+/// Deletes a message. For everyone: the content goes, a tombstone keeps its place. Doing it again changes nothing, and
+/// who has deleted it for themselves can still delete it for everyone.
 pub async fn delete(ctx: &Ctx, actor: &Actor, id: MessageId, whom: DeleteFor) -> Result<()> {
     let who = actor.clone();
-    ctx.write(id.0, move |w| {
-        let (message, kind, role) = super::visible(w.tx, &who, id)?;
+    let scope = super::scope(ctx, id).await?;
+    ctx.write(scope, move |w| {
+        let (message, kind, role) = super::reachable(w.tx, &who, id)?;
         match whom {
             DeleteFor::Everyone => {
                 can(&who, Action::DeleteMessage, Object::Message(kind, Some(role), message.sender_id))?;

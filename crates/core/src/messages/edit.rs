@@ -8,13 +8,13 @@ use kith_api::{ErrorCode, Event, MessageId, Scope};
 use kith_db::{log, messages};
 use std::sync::Arc;
 
-/// Gives a message another text; only its sender may.
+/// Gives a message another text; only its sender may. The text it has already changes nothing.
 pub async fn edit(ctx: &Ctx, actor: &Actor, id: MessageId, content: String) -> Result<Arc<View>> {
     let mut problems = Problems::default();
     problems.text("content", &content, 1, CONTENT_CHARS);
     problems.finish()?;
     let who = actor.clone();
-    let scope = id.0;
+    let scope = super::scope(ctx, id).await?;
     ctx.write(scope, move |w| {
         let (message, kind, role) = super::visible(w.tx, &who, id)?;
         can(&who, Action::EditMessage, Object::Message(kind, Some(role), message.sender_id))?;
@@ -23,6 +23,11 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: MessageId, content: String) -> R
         }
         if message.content.is_none() {
             return Err(Error::new(ErrorCode::Conflict, "An encrypted message has no text to edit."));
+        }
+        if message.content.as_ref() == Some(&content) {
+            let view =
+                view::messages(w.tx, vec![message])?.pop().ok_or_else(|| Error::not_found("message"))?;
+            return Ok(Arc::new(view));
         }
         let (conversation, seq, now) = (message.conversation_id, message.seq, w.now);
         let note = log::Note { kind: log::kind::EDITED, seq: Some(seq), ..Default::default() };

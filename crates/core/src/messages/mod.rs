@@ -7,10 +7,18 @@ pub mod list;
 pub mod react;
 pub mod send;
 
-use crate::{Actor, Error, Result};
+use crate::{Actor, Ctx, Error, Result};
 use kith_api::MessageId;
 use kith_api::view::{ConversationType, MemberRole};
 use kith_db::{Tx, conversations, messages};
+use uuid::Uuid;
+
+/// The conversation of a message, as the scope of the writes that change the message: they queue with everything
+/// else that is written there, and do not contend for its row.
+async fn scope(ctx: &Ctx, id: MessageId) -> Result<Uuid> {
+    let conversation = ctx.read(move |tx| Ok(messages::conversation_of(tx, id)?)).await?;
+    conversation.map(|id| id.0).ok_or_else(|| Error::not_found("message"))
+}
 
 /// A message that the actor may see, with the conversation's shape and the actor's role in it.
 pub(crate) fn visible(
@@ -18,9 +26,28 @@ pub(crate) fn visible(
     actor: &Actor,
     id: MessageId,
 ) -> Result<(messages::Message, ConversationType, MemberRole)> {
+    let message = messages::visible(tx, id, actor.user_id())?;
+    with_role(tx, actor, message)
+}
+
+/// As [`visible`], but also one that the actor has hidden.
+fn reachable(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: MessageId,
+) -> Result<(messages::Message, ConversationType, MemberRole)> {
+    let message = messages::reachable(tx, id, actor.user_id())?;
+    with_role(tx, actor, message)
+}
+
+fn with_role(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    message: Option<messages::Message>,
+) -> Result<(messages::Message, ConversationType, MemberRole)> {
     let hidden = || Error::not_found("message");
-    let message = messages::visible(tx, id, actor.user_id())?.ok_or_else(hidden)?;
-    let (kind, role) =
-        conversations::role(tx, message.conversation_id, actor.user_id())?.ok_or_else(hidden)?;
+    let message = message.ok_or_else(hidden)?;
+    let role = conversations::role(tx, message.conversation_id, actor.user_id())?;
+    let (kind, role) = role.ok_or_else(hidden)?;
     Ok((message, kind, role))
 }

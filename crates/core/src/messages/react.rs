@@ -19,14 +19,15 @@ pub async fn react(ctx: &Ctx, actor: &Actor, request: React) -> Result<View> {
     problems.emoji(&request.emoji);
     problems.finish()?;
     let who = actor.clone();
-    ctx.write(request.message_id.0, move |w| {
+    let scope = super::scope(ctx, request.message_id).await?;
+    ctx.write(scope, move |w| {
         let (message, kind, role) = super::visible(w.tx, &who, request.message_id)?;
         can(&who, Action::React, Object::Message(kind, Some(role), message.sender_id))?;
         if message.deleted_at.is_some() {
             return Err(Error::new(ErrorCode::Gone, "This message was deleted."));
         }
         let (id, seq) = (message.conversation_id, message.seq);
-        let reaction = Reaction { seq, emoji: request.emoji, user_id: who.user_id() };
+        let reaction = Reaction { seq, emoji: request.emoji.clone(), user_id: who.user_id() };
         let (changed, difference, kind) = match request.action {
             ReactionAction::Add => {
                 let present = view::messages(w.tx, vec![message.clone()])?.pop().map(|m| m.reactions);

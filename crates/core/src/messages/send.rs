@@ -7,7 +7,8 @@ use crate::{Actor, Ctx, Error, Result, accounts::profile, conversations::create:
 use kith_api::command::SendMessage;
 use kith_api::view::{Encryption, Message as View, MessageStatus, MessageType};
 use kith_api::{ConversationId, Envelope, ErrorCode, Event, MessageId, Scope, UserId};
-use kith_db::messages::{self, Message, Question, Situation};
+use kith_db::messages::{self, Advanced, Message, New, Question, Situation};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -67,6 +68,16 @@ fn validate(request: &SendMessage) -> Result<()> {
         problems.optional_text("encryption.keyId", envelope.key_id.as_ref(), 256);
         problems.optional_text("encryption.iv", envelope.iv.as_ref(), 256);
         problems.optional_text("encryption.signature", envelope.signature.as_ref(), 4096);
+    }
+    let attachments =
+        request.attachments.as_ref().filter(|given| !given.as_array().is_some_and(Vec::is_empty));
+    for (field, given) in [
+        ("sendAt", request.send_at.as_ref()),
+        ("expiresInSeconds", request.expires_in_seconds.as_ref()),
+        ("attachments", attachments),
+        ("threadRootId", request.thread_root_id.as_ref()),
+    ] {
+        problems.check(field, given.is_none(), "is not supported by this server");
     }
     if let Some(id) = &request.client_message_id {
         problems.line("clientMessageId", id, 1, 128);
@@ -128,6 +139,10 @@ fn hash(request: &SendMessage) -> i64 {
     }
     hasher.update(request.reply_to.map_or([0; 16], |id| id.0.into_bytes()));
     hasher.update(request.message_type.unwrap_or_default().as_str());
+    for part in [as_json(request.encryption.as_ref()), as_json(mentions(request))] {
+        hasher.update(part.unwrap_or_default());
+        hasher.update([0]);
+    }
     let mut first = [0; 8];
     first.copy_from_slice(&hasher.finalize()[..8]);
     i64::from_le_bytes(first)
@@ -193,28 +208,28 @@ pub(crate) fn apply(w: &mut Write<'_, '_>, sends: &mut [Box<Send>]) -> Result<()
         }
     }
     let counts: Vec<_> = counts.into_iter().collect();
-    let mut next: HashMap<ConversationId, (i64, i64)> = messages::advance(w.tx, &counts, w.at)?
+    let mut next: HashMap<ConversationId, Advanced> = messages::advance(w.tx, &counts, w.now, w.at)?
         .into_iter()
-        .map(|(id, seq, version)| {
+        .map(|last| {
+            let id = last.conversation_id;
             let count = counts.iter().find(|(counted, _)| *counted == id).map_or(0, |(_, count)| *count);
-            (id, (seq - count, version - count))
+            (id, Advanced { seq: last.seq - count, version: last.version - count, ..last })
         })
         .collect();
 
     let mut stored = Vec::new();
-    for (index, (send, verdict)) in sends.iter_mut().zip(&mut verdicts).enumerate() {
+    for (index, (send, verdict)) in sends.iter().zip(&mut verdicts).enumerate() {
         let Verdict::Store { receiver } = *verdict else { continue };
-        let Some((seq, version)) = next.get_mut(&send.conversation_id) else {
+        let Some(place) = next.get_mut(&send.conversation_id) else {
             *verdict = Verdict::Refuse(Error::not_found("conversation"));
             continue;
         };
-        (*seq, *version) = (*seq + 1, *version + 1);
-        stored.push((index, message(w, send, *seq, *version), send.body_hash, receiver));
+        (place.seq, place.version) = (place.seq + 1, place.version + 1);
+        stored.push((index, new_message(w, send, place), receiver));
     }
-    let rows: Vec<_> = stored.iter().map(|(_, message, hash, _)| (message, *hash)).collect();
-    messages::insert(w.tx, &rows, w.at)?;
+    messages::insert(w.tx, stored.iter().map(|(_, new, _)| new))?;
 
-    for (index, message, _, receiver) in stored {
+    for (index, New { message, .. }, receiver) in stored {
         let scope = Scope::Conversation(message.conversation_id);
         let version = Some(message.version);
         let view = Arc::new(view::message(message, receiver, MessageStatus::Sent, Vec::new()));
@@ -283,27 +298,36 @@ fn is_same(send: &Send, conversation: ConversationId, hash: i64) -> Result<()> {
     Err(Error::new(ErrorCode::IdempotencyConflict, "This clientMessageId was used for another message."))
 }
 
-fn message(w: &Write<'_, '_>, send: &mut Send, seq: i64, version: i64) -> Message {
-    let request = &mut send.request;
-    let mentions = request.mentions.take().filter(|mentions| !mentions.is_empty());
-    Message {
+/// The request stays whole: the batch may have to be stored again.
+fn new_message(w: &Write<'_, '_>, send: &Send, place: &Advanced) -> New {
+    let request = &send.request;
+    let message = Message {
         conversation_id: send.conversation_id,
-        seq,
+        seq: place.seq,
         id: MessageId(w.new_id()),
-        version,
+        version: place.version,
         sender_id: send.actor.user_id(),
         client_message_id: request.client_message_id.clone(),
         message_type: request.message_type.unwrap_or_default(),
-        content: request.content.take(),
-        encrypted_text: request.encrypted_text.take(),
-        encryption: request.encryption.take().and_then(|envelope| serde_json::to_string(&envelope).ok()),
+        content: request.content.clone(),
+        encrypted_text: request.encrypted_text.clone(),
+        encryption: as_json(request.encryption.as_ref()),
         reply_to: request.reply_to,
-        mentions: mentions.and_then(|mentions| serde_json::to_string(&mentions).ok()),
+        mentions: as_json(mentions(request)),
         reaction_count: 0,
         edited_at: None,
         deleted_at: None,
         created_at: w.now,
-    }
+    };
+    New { message, body_hash: send.body_hash, at: place.at }
+}
+
+fn mentions(request: &SendMessage) -> Option<&Vec<UserId>> {
+    request.mentions.as_ref().filter(|mentions| !mentions.is_empty())
+}
+
+fn as_json(value: Option<&impl Serialize>) -> Option<String> {
+    value.and_then(|value| serde_json::to_string(value).ok())
 }
 
 /// Answers refusals, and repeats with what was stored first.

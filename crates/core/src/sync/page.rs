@@ -8,7 +8,6 @@ use kith_api::command::Sync;
 use kith_api::event::{Change, KeyChanged};
 use kith_api::view::SyncPage;
 use kith_api::{ConversationId, Event, UserId};
-use kith_db::conversations::Membership;
 use kith_db::log::{self, Entry, Position, kind};
 use kith_db::{Tx, conversations, users};
 use std::collections::HashMap;
@@ -18,6 +17,8 @@ use uuid::Uuid;
 const LIMIT: i64 = 500;
 /// Most changes a page.
 const MOST: i64 = 1000;
+/// About as many bytes fill a page, however few changes they are.
+const BYTES: i64 = 512 * 1024;
 
 /// The cursor of a client that has just loaded everything.
 pub fn start_cursor(ctx: &Ctx) -> String {
@@ -65,40 +66,61 @@ fn changes(
     limit: i64,
 ) -> Result<(Vec<Change>, Option<Position>)> {
     let since = cursor.position.at;
-    let memberships: HashMap<Uuid, Membership> = conversations::changed(tx, user, since)?
-        .into_iter()
-        .map(|membership| (membership.conversation.id.0, membership))
-        .collect();
-    let scopes: Vec<Uuid> = memberships.keys().copied().chain([user.0]).collect();
+    let joined: HashMap<Uuid, i64> =
+        conversations::changed(tx, user, since)?.into_iter().map(|(id, version)| (id.0, version)).collect();
+    let scopes: Vec<Uuid> = joined.keys().copied().chain([user.0]).collect();
     let mut entries = log::since(tx, scopes, user, cursor.position, limit + 1)?;
-    let more = entries.len() as i64 > limit;
+    let mut more = entries.len() as i64 > limit;
     entries.truncate(limit as usize);
-    let end =
-        entries.last().map(|last| Position { at: last.at, scope_id: last.scope_id, version: last.version });
+    more |= events::cut(&mut entries, BYTES);
 
-    let messages = events::messages(tx, &entries)?;
     let mut changes = Vec::with_capacity(entries.len());
+    // These have no place in the log. The first page has them all: later ones do not look back as far.
+    if is_first(&cursor) {
+        for account in users::changed_keys(tx, user, since)? {
+            changes.extend(key_change(account)?);
+        }
+    }
+    let messages = events::messages(tx, &entries)?;
+    let last_updates = last_updates(&entries);
+    let (mut end, mut bytes) = (None, 0);
     for entry in &entries {
-        let event = match memberships.get(&entry.scope_id) {
-            Some(membership) if entry.version < membership.joined_version => None,
-            Some(membership) if is_arrival(entry, user) => {
-                let views = view::conversations(tx, user, vec![membership.clone()], i64::MAX)?;
-                views.into_iter().next().map(|view| Event::ConversationCreated(Box::new(view)))
-            }
+        if bytes >= BYTES {
+            more = true;
+            break;
+        }
+        end = Some(Position { at: entry.at, scope_id: entry.scope_id, version: entry.version });
+        let event = match joined.get(&entry.scope_id) {
+            Some(joined) if entry.version < *joined => None,
+            Some(_) if is_arrival(entry, user) => arrival(tx, entry, user)?,
+            // All would tell the same, what is so now.
+            Some(_) if is_update(entry) && last_updates.get(&entry.scope_id) != Some(&entry.version) => None,
             // Whoever came back need not hear that they once left.
             None if entry.kind == kind::REMOVED && is_back(tx, entry, user)? => None,
             _ => events::event(tx, entry, &messages)?,
         };
         if let Some(event) = event {
-            changes.push(change(entry, user, &event)?);
-        }
-    }
-    if !more {
-        for account in users::changed_keys(tx, user, since)? {
-            changes.extend(key_change(account)?);
+            bytes += events::weight(&event);
+            changes.push(change(entry, &event)?);
         }
     }
     Ok((changes, end.filter(|_| more)))
+}
+
+/// The last of the entries that tell of a conversation's name, topic or policy, for each that has one.
+fn last_updates(entries: &[Entry]) -> HashMap<Uuid, i64> {
+    entries.iter().filter(|entry| is_update(entry)).map(|entry| (entry.scope_id, entry.version)).collect()
+}
+
+fn is_update(entry: &Entry) -> bool {
+    entry.kind == kind::UPDATED
+}
+
+/// The conversation that the viewer came into, as they have it.
+fn arrival(tx: &mut Tx<'_>, entry: &Entry, user: UserId) -> Result<Option<Event>> {
+    let membership = conversations::membership_of(tx, ConversationId(entry.scope_id), user)?;
+    let views = view::conversations(tx, user, membership.into_iter().collect(), view::LISTED_PARTICIPANTS)?;
+    Ok(views.into_iter().next().map(|view| Event::ConversationCreated(Box::new(view))))
 }
 
 fn is_arrival(entry: &Entry, user: UserId) -> bool {
@@ -110,12 +132,16 @@ fn is_back(tx: &mut Tx<'_>, entry: &Entry, user: UserId) -> Result<bool> {
     Ok(conversations::role(tx, ConversationId(id), user)?.is_some())
 }
 
-fn change(entry: &Entry, user: UserId, event: &Event) -> Result<Change> {
-    let of_a_conversation = entry.scope_id != user.0;
+fn change(entry: &Entry, event: &Event) -> Result<Change> {
+    let (place, version) = match entry.kind.as_str() {
+        // In the viewer's own log, whose numbers are nobody's business, and about a conversation.
+        kind::HIDDEN | kind::REMOVED => (entry.subject, None),
+        _ => (Some(entry.scope_id), Some(entry.version)),
+    };
     Ok(Change {
         kind: event.name().into(),
-        conversation_id: of_a_conversation.then_some(ConversationId(entry.scope_id)),
-        version: of_a_conversation.then_some(entry.version),
+        conversation_id: place.map(ConversationId),
+        version,
         data: serde_json::to_value(event).map_err(Error::internal)?,
     })
 }

@@ -7,6 +7,8 @@ use kith_db::{conversations, log};
 
 /// Most events that are read across a gap at once.
 const REPLAYED: i64 = 1000;
+/// Most bytes of text among them.
+const REPLAYED_BYTES: i64 = 8 * 1024 * 1024;
 
 /// The conversations somebody is in, each with its newest version.
 pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Vec<(ConversationId, i64)>> {
@@ -22,7 +24,8 @@ pub async fn versions(ctx: &Ctx, ids: Vec<ConversationId>) -> Result<Vec<(Conver
 /// Events of a conversation after a version, in order, and the version that was read up to.
 pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<(Vec<Envelope>, i64)> {
     ctx.snapshot(move |tx| {
-        let entries = log::after(tx, id.0, after, REPLAYED)?;
+        let mut entries = log::after(tx, id.0, after, REPLAYED)?;
+        events::cut(&mut entries, REPLAYED_BYTES);
         let messages = events::messages(tx, &entries)?;
         let mut envelopes = Vec::with_capacity(entries.len());
         for entry in &entries {

@@ -18,8 +18,8 @@ pub async fn trim_log(ctx: &Ctx) -> Result<u64> {
         trimmed += ctx
             .write(uuid::Uuid::nil(), move |w| {
                 let mut deleted = 0;
-                for scope in scopes {
-                    deleted += log::trim(w.tx, scope, before)?;
+                for scope in &scopes {
+                    deleted += log::trim(w.tx, *scope, before)?;
                 }
                 Ok(deleted)
             })

@@ -5,8 +5,9 @@ CREATE TABLE meta (
 
 CREATE TABLE users (
     id UUID PRIMARY KEY,
-    username TEXT NOT NULL UNIQUE,
+    username TEXT COLLATE "C" NOT NULL UNIQUE,
     display_name TEXT NOT NULL,
+    display_name_folded TEXT COLLATE "C" NOT NULL,
     email TEXT UNIQUE,
     bio TEXT,
     role TEXT NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE users (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
-CREATE INDEX users_display_name ON users (lower(display_name));
+CREATE INDEX users_display_name ON users (display_name_folded);
 CREATE INDEX users_key_changes ON users (public_key_updated_at) WHERE public_key_updated_at IS NOT NULL;
 
 CREATE TABLE sessions (
@@ -109,6 +110,7 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_id ON messages (id);
 CREATE UNIQUE INDEX messages_client ON messages (sender_id, client_message_id) WHERE client_message_id IS NOT NULL;
+CREATE INDEX messages_sender ON messages (sender_id) WHERE client_message_id IS NULL;
 
 CREATE TABLE message_edits (
     conversation_id UUID NOT NULL,

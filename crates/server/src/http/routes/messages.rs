@@ -233,13 +233,15 @@ async fn delete_message(
 ///
 /// Its earlier texts, oldest first.
 #[utoipa::path(get, path = "/messages/{id}/history", tag = "Messages",
-    params(("id" = MessageId, Path, description = "The message.")), responses((status = 200, body = List<Edit>)))]
+    params(("id" = MessageId, Path, description = "The message."), PagingQuery),
+    responses((status = 200, body = List<Edit>)))]
 async fn get_history(
     From(ctx): From<Ctx>,
     Signed(actor): Signed,
     At(id): At<MessageId>,
+    Paging { limit, cursor, offset }: Paging,
 ) -> Result<List<Edit>, Problem> {
-    Ok(List::whole("Earlier texts.", get::history(&ctx, &actor, id).await?))
+    Ok(List::page("Earlier texts.", get::history(&ctx, &actor, id, cursor, offset, limit).await?))
 }
 
 /// Mark a message
