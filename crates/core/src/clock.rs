@@ -27,18 +27,34 @@ impl Clock for SystemClock {
 /// Sync cursors are points on it. A wall clock that jumps forward and back again makes it stand still for a while,
 /// and nothing written in the meantime falls behind a cursor that was given out. (A hybrid logical clock, Kulkarni
 /// et al. 2014, with milliseconds as its only part, since the numbers of a scope order what falls together.)
-#[derive(Debug, Default)]
-pub(crate) struct StoreClock(AtomicI64);
+#[derive(Debug)]
+pub(crate) struct StoreClock {
+    time: AtomicI64,
+    /// The newest time that a cursor names.
+    shown: AtomicI64,
+}
 
 impl StoreClock {
     /// A clock that is not behind `newest`, the newest time in the store.
     pub(crate) fn starting_at(newest: Timestamp) -> Self {
-        Self(AtomicI64::new(newest.0))
+        Self { time: AtomicI64::new(newest.0), shown: AtomicI64::new(0) }
     }
 
     /// The time now, given the wall clock's.
     pub(crate) fn at(&self, wall: Timestamp) -> Timestamp {
-        Timestamp(self.0.fetch_max(wall.0, Ordering::AcqRel).max(wall.0))
+        Timestamp(self.time.fetch_max(wall.0, Ordering::AcqRel).max(wall.0))
+    }
+
+    /// The time now, for a cursor.
+    pub(crate) fn show(&self, wall: Timestamp) -> Timestamp {
+        let now = self.at(wall);
+        self.shown.fetch_max(now.0, Ordering::AcqRel);
+        now
+    }
+
+    /// The newest time that a cursor names.
+    pub(crate) fn shown(&self) -> Timestamp {
+        Timestamp(self.shown.load(Ordering::Acquire))
     }
 }
 

@@ -98,10 +98,8 @@ impl Ctx {
         }
         let fresh_epoch = hex(&clock::random::<8>());
         let (newest, epoch) = kith_db::Connection::open(options)?.transaction(|tx| {
-            Ok::<_, kith_db::Error>((
-                kith_db::conversations::newest_change(tx)?,
-                meta::get_or_set(tx, "epoch", &fresh_epoch)?,
-            ))
+            let newest = kith_db::conversations::newest_change(tx)?.max(meta::time(tx)?);
+            Ok::<_, kith_db::Error>((newest, meta::get_or_set(tx, "epoch", &fresh_epoch)?))
         })?;
         let store_clock = Arc::new(StoreClock::starting_at(newest));
         let count = match options.engine {
@@ -152,9 +150,14 @@ impl Ctx {
         self.inner.clock.now()
     }
 
-    /// The store's time: never goes back. Cursors are points on it.
+    /// The store's time: never goes back.
     pub(crate) fn store_now(&self) -> Timestamp {
         self.inner.store_clock.at(self.now())
+    }
+
+    /// The store's time, for a cursor.
+    pub(crate) fn shown_now(&self) -> Timestamp {
+        self.inner.store_clock.show(self.now())
     }
 
     /// A new identifier.

@@ -6,13 +6,14 @@ use kith_api::command::{
     Sync,
 };
 use kith_api::view::{ConversationType, Message, MessageStatus, Role};
-use kith_api::{ConversationId, Envelope, ErrorCode, Event, Scope};
+use kith_api::{ConversationId, Envelope, ErrorCode, Event, Scope, Timestamp};
 use kith_core::accounts::role::{self, Administrator};
 use kith_core::accounts::{Client, list as accounts, login, password, register};
 use kith_core::conversations::{add_member, create, get, list, mark, remove_member};
 use kith_core::messages::{delete, edit, list as messages, react, send};
-use kith_core::{Actor, Ctx, Publisher, Registration, Settings, SystemClock, sync};
+use kith_core::{Actor, Clock, Ctx, Publisher, Registration, Settings, SystemClock, sync};
 use kith_db::{Engine, Options};
+use kith_testkit::postgres::Cluster;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,16 +35,29 @@ impl Heard {
     }
 }
 
+/// The machine's clock, if it were set back by so many seconds.
+struct SetBack(i64);
+
+impl Clock for SetBack {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(-self.0)
+    }
+}
+
 struct World {
     ctx: Ctx,
     heard: Arc<Heard>,
-    _directory: tempfile::TempDir,
+    engine: Engine,
 }
 
 impl World {
-    fn open(engine: Engine, directory: tempfile::TempDir) -> Self {
+    fn open(engine: Engine) -> Self {
+        Self::open_at(engine, SetBack(0))
+    }
+
+    fn open_at(engine: Engine, clock: SetBack) -> Self {
         let options = Options {
-            engine,
+            engine: engine.clone(),
             statement_timeout: Duration::from_secs(5),
             pool: (1, 4),
             idle: Duration::from_secs(30),
@@ -62,8 +76,8 @@ impl World {
             writers: 2,
         };
         let heard = Arc::new(Heard::default());
-        let ctx = Ctx::open(&options, settings, Arc::new(SystemClock), Arc::clone(&heard) as _).unwrap();
-        Self { ctx, heard, _directory: directory }
+        let ctx = Ctx::open(&options, settings, Arc::new(clock), Arc::clone(&heard) as _).unwrap();
+        Self { ctx, heard, engine }
     }
 
     async fn person(&self, username: &str) -> Actor {
@@ -94,26 +108,13 @@ fn to(id: ConversationId, text: &str) -> SendMessage {
     SendMessage { conversation_id: Some(id), content: Some(text.into()), ..Default::default() }
 }
 
-/// Runs a story on a fresh SQLite file, and on PostgreSQL if `KITH_TEST_POSTGRES` names a server.
+/// Runs a story on a fresh SQLite file and on a fresh database of PostgreSQL.
 fn on_each_engine<F: Future<Output = ()>>(story: impl Fn(World) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let sqlite = World::open(Engine::Sqlite(directory.path().join("kith.db")), directory);
-    runtime.block_on(story(sqlite));
-    #[expect(clippy::disallowed_methods, reason = "a test finds its database in the environment")]
-    let postgres = std::env::var("KITH_TEST_POSTGRES");
-    if let Ok(url) = postgres {
-        let directory = tempfile::tempdir().unwrap();
-        let name = format!(
-            "core_{}",
-            directory.path().file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase()
-        );
-        let mut client = postgres::Client::connect(&format!("{url}/postgres"), postgres::NoTls).unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        let world = World::open(Engine::Postgres(format!("{url}/{name}")), directory);
-        runtime.block_on(story(world));
-        client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
-    }
+    runtime.block_on(story(World::open(Engine::Sqlite(directory.path().join("kith.db")))));
+    let database = Cluster::shared().database().unwrap();
+    runtime.block_on(story(World::open(Engine::Postgres(database.url()))));
 }
 
 #[test]
@@ -361,5 +362,24 @@ fn there_is_always_an_administrator_and_who_steps_down_is_signed_out() {
 
         let roles: Vec<_> = accounts::list(&world.ctx).await.unwrap().into_iter().map(|it| it.role).collect();
         assert_eq!(roles, [Role::Moderator, Role::Admin]);
+    });
+}
+
+#[test]
+fn a_clock_that_went_back_while_the_server_was_down_hides_nothing() {
+    on_each_engine(|before| async move {
+        let (ada, ben) = (before.person("ada").await, before.person("ben").await);
+        let group = before.group(&ada, &["ben"]).await;
+        let away_since = sync::start_cursor(&before.ctx);
+        sync::keep_time(&before.ctx).await.unwrap();
+        let restart = move || {
+            before.ctx.close();
+            World::open_at(before.engine, SetBack(3600))
+        };
+        let after = tokio::task::spawn_blocking(restart).await.unwrap();
+        after.say(&ada, group, "said an hour before it was").await;
+        let request = Sync { cursor: Some(away_since), limit: None };
+        let page = sync::page(&after.ctx, &ben, request).await.unwrap();
+        assert!(page.changes.iter().any(|change| change.kind == "new_message"), "{page:?}");
     });
 }

@@ -57,6 +57,9 @@ impl Running {
             tracing::warn!("some connections did not end in time");
         }
         self.engine.shutdown();
+        let ctx = self.ctx;
+        // Not on a thread that others wait for: it ends when everything is committed.
+        let _ = tokio::task::spawn_blocking(move || ctx.close()).await;
     }
 }
 
@@ -94,6 +97,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         let _ = stopped.await;
     }));
     tokio::spawn(housekeeping(ctx.clone()));
+    tokio::spawn(keep_time(ctx.clone()));
     tokio::spawn(upkeep(exporter, sockets));
     Ok(Running { address, ctx, engine, state, stop, listening })
 }
@@ -250,6 +254,17 @@ async fn upkeep(exporter: metrics::Exporter, sockets: Arc<Sockets>) {
         metrics::sockets(&stats);
         metrics::users_online(sockets.hub.people_count());
         exporter.upkeep();
+    }
+}
+
+/// See [`kith_core::sync::keep_time`].
+async fn keep_time(ctx: Ctx) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        ticks.tick().await;
+        if let Err(error) = kith_core::sync::keep_time(&ctx).await {
+            tracing::warn!(%error, "noting how far cursors have gone");
+        }
     }
 }
 

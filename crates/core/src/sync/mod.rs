@@ -4,8 +4,10 @@ mod cursor;
 mod events;
 mod page;
 mod replay;
+mod time;
 mod trim;
 
 pub use page::{page, start_cursor};
 pub use replay::{heads, replay, versions};
+pub use time::keep_time;
 pub use trim::trim_log;

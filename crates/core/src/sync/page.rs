@@ -22,7 +22,7 @@ const BYTES: i64 = 512 * 1024;
 
 /// The cursor of a client that has just loaded everything.
 pub fn start_cursor(ctx: &Ctx) -> String {
-    Cursor::at(ctx.store_now()).write(&ctx.inner().epoch)
+    Cursor::at(ctx.shown_now()).write(&ctx.inner().epoch)
 }
 
 /// What changed since the request's cursor. Without a cursor nothing, and where to begin.
@@ -32,7 +32,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, request: Sync) -> Result<SyncPage> {
         return Err(Error::field("limit", format!("must be 1 to {MOST}")));
     }
     // Read before the snapshot: what commits in between is seen now and, by the overlap, again.
-    let now = ctx.store_now();
+    let now = ctx.shown_now();
     let Some(text) = request.cursor else {
         return Ok(SyncPage { changes: Vec::new(), cursor: start_cursor(ctx), has_more: false });
     };
