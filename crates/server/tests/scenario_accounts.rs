@@ -175,6 +175,22 @@ async fn a_session_can_be_ended_from_another(engine: Engine) {
     assert_refused(lost.rest.refresh().await, ErrorCode::SessionRevoked);
 }
 
+async fn a_password_that_the_operator_sets_ends_what_is_open(engine: Engine) {
+    let server = TestServer::start(engine).await;
+    let [ada, ben] = [server.account("ada").await, server.account("ben").await];
+    let (hers, his) =
+        (Ears::open(&ada.rest, Transport::WebSocket).await, Ears::open(&ben.rest, Transport::Raw).await);
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "seven green umbrellas\n").expect("is written");
+    let path = file.path().to_str().expect("text");
+    let said = server.run(&["user", "password", "ada", "--password-file", path]).expect("runs");
+    assert!(said.status.success(), "{said:?}");
+    hers.expect_closed(Duration::from_secs(5)).await;
+    assert_refused(ada.rest.me().await, ErrorCode::SessionRevoked);
+    his.call("sync", &json!({})).await.expect("others are not concerned");
+    server.rest().login("ada", "seven green umbrellas").await.expect("signs in anew");
+}
+
 async fn ten_failures_lock_the_account(engine: Engine) {
     let mut server = TestServer::start(engine).await;
     let ada = server.account("ada").await;
@@ -461,6 +477,7 @@ kith_testkit::on_both_engines!(
     a_replayed_refresh_token_ends_the_family,
     logout_closes_the_sockets_of_the_session,
     a_session_can_be_ended_from_another,
+    a_password_that_the_operator_sets_ends_what_is_open,
     ten_failures_lock_the_account,
     the_lock_is_on_the_account_whatever_it_is_called,
     many_guesses_at_once_are_no_more_guesses,
