@@ -25,6 +25,10 @@ async function connected() {
   return { client, wire }
 }
 
+function unread(client: Client): number | undefined {
+  return client.conversations.get('c')?.unreadCount
+}
+
 function shown(client: Client): (string | null | undefined)[] {
   return client
     .timeline('c')
@@ -110,6 +114,123 @@ describe('nothing twice, nothing left out', () => {
     answer(stale)
     await loading
     expect(shown(client)).toEqual(['one, edited', 'two'])
+  })
+})
+
+describe('a change that comes while another answer is on its way', () => {
+  /** Holds the answers of one command back; what was asked is answered with how things stood then. */
+  function slow(command: string) {
+    const answer = world.command.bind(world)
+    const waiting: (() => void)[] = []
+    world.command = async (name, payload) => {
+      const found = await answer(name, payload)
+      if (name === command) await new Promise<void>((resolve) => waiting.push(resolve))
+      return found
+    }
+    return {
+      asked: (times: number) => vi.waitFor(() => expect(waiting).toHaveLength(times)),
+      answer: () => waiting.shift()?.(),
+    }
+  }
+
+  const syncs = () => world.requests.filter(({ command }) => command === 'sync').length
+
+  test('and leaves a hole after the list waits for the log', async () => {
+    const stale = [world.view()]
+    let answer: () => void = () => undefined
+    world.source.conversations = () => new Promise((resolve) => (answer = () => resolve(stale)))
+    const { client } = world.client()
+    clients.push(client)
+    await client.timeline('c').latest()
+    world.deaf = true
+    world.say('one')
+    world.deaf = false
+    world.say('two')
+    answer()
+    await vi.waitFor(() => expect(shown(client)).toEqual(['one', 'two']))
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2, version: 2 })
+  })
+
+  test('and leaves a hole after the log makes it be read once more', async () => {
+    const { client, wire } = await connected()
+    const sync = slow('sync')
+    wire.restart()
+    await sync.asked(1)
+    world.say('one')
+    world.deaf = true
+    world.say('two')
+    world.deaf = false
+    world.say('three')
+    sync.answer()
+    await sync.asked(1)
+    expect(shown(client)).toEqual(['one'])
+    sync.answer()
+    await vi.waitFor(() => expect(shown(client)).toEqual(['one', 'two', 'three']))
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 3, version: 3 })
+  })
+
+  test('and follows on the log is taken without reading it again', async () => {
+    const { client, wire } = await connected()
+    const sync = slow('sync')
+    wire.restart()
+    await sync.asked(1)
+    world.say('one')
+    world.say('two')
+    expect(shown(client)).toEqual([])
+    sync.answer()
+    await vi.waitFor(() => expect(shown(client)).toEqual(['one', 'two']))
+    expect(syncs()).toBe(1)
+  })
+
+  test('waits for a conversation that was unknown, also if fetching that fails at first', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    world.source.conversations = async () => []
+    const { client } = await connected()
+    const conversation = vi.spyOn(world.source, 'conversation')
+    conversation.mockRejectedValueOnce(new ApiError('network', 'Gone.'))
+    let answer: () => void = () => undefined
+    world.say('one')
+    const stale = world.view()
+    conversation.mockImplementationOnce(() => new Promise((resolve) => (answer = () => resolve(stale))))
+    world.say('two')
+    await vi.waitFor(() => expect(conversation).toHaveBeenCalledTimes(2))
+    world.edit(2, 'two, edited')
+    world.say('three')
+    expect(client.conversations.get('c')).toBeUndefined()
+    answer()
+    await vi.waitFor(() => expect(client.conversations.get('c')).toMatchObject({ unreadCount: 3, version: 4 }))
+    expect(shown(client)).toEqual(['two, edited', 'three'])
+    expect(syncs()).toBe(0)
+  })
+
+  test('and leaves a hole in a conversation that was unknown makes the log be read', async () => {
+    world.source.conversations = async () => []
+    const { client } = await connected()
+    let answer: () => void = () => undefined
+    world.source.conversation = () => {
+      const stale = world.view()
+      return new Promise((resolve) => (answer = () => resolve(stale)))
+    }
+    world.say('one')
+    world.deaf = true
+    world.say('two')
+    world.deaf = false
+    world.say('three')
+    answer()
+    await vi.waitFor(() => expect(client.conversations.get('c')).toMatchObject({ unreadCount: 3, version: 3 }))
+  })
+
+  test('a conversation that is gone when it is fetched is not asked for again', async () => {
+    world.source.conversations = async () => []
+    const { client } = await connected()
+    const conversation = vi.spyOn(world.source, 'conversation')
+    conversation.mockRejectedValueOnce(new ApiError('not_found', 'Gone.', { status: 404 }))
+    world.say('one')
+    await vi.waitFor(() => expect(conversation.mock.settledResults[0]?.type).toBe('rejected'))
+    expect(client.conversations.get('c')).toBeUndefined()
+    world.say('two')
+    await vi.waitFor(() => expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2 }))
+    expect(conversation).toHaveBeenCalledTimes(2)
   })
 })
 
@@ -289,17 +410,162 @@ describe('reading', () => {
     expect(client.conversations.get('c')).toMatchObject({ unreadCount: 0, lastReadSeq: 1, version: 1 })
   })
 
-  test('"mark unread from here" counts what was read before, and survives a fresh list', async () => {
+  test('a message that is deleted before it was read is not unread any more', async () => {
     const { client } = await connected()
     for (const text of ['one', 'two', 'three']) world.say(text)
+    client.read('c', 1)
+    world.delete(1)
+    expect(unread(client)).toBe(2)
+    world.delete(2)
+    expect(unread(client)).toBe(1)
     client.read('c', 3)
-    const second = client.timeline('c').getSnapshot().messages[1]
-    if (second) client.markUnread(second)
-    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2, lastReadSeq: 1 })
-    world.readUpTo(3)
+    expect(unread(client)).toBe(0)
+  })
+
+  test('what was deleted is not counted with what is left to read', async () => {
+    const { client } = await connected()
+    for (const text of ['one', 'two', 'three']) world.say(text)
+    world.delete(2)
+    client.read('c', 1)
+    expect(unread(client)).toBe(1)
+  })
+
+  test('a deletion counts also where nothing is loaded but the list', async () => {
+    for (const text of ['one', 'two', 'three']) world.say(text)
+    const { client } = world.client()
+    clients.push(client)
+    await vi.waitFor(() => expect(unread(client)).toBe(3))
+    world.delete(3)
+    expect(unread(client)).toBe(2)
+    world.delete(1)
+    await vi.waitFor(() => expect(unread(client)).toBe(1))
+  })
+
+  test('what came and was deleted while there was no connection is not unread', async () => {
+    const { client, wire } = await connected()
+    wire.disconnect()
+    world.say('one')
+    world.say('two')
+    world.delete(1)
+    wire.connect()
+    await vi.waitFor(() => expect(client.conversations.get('c')?.version).toBe(3))
+    expect(unread(client)).toBe(1)
+  })
+
+  test('a message that another device hid is neither unread nor the last one', async () => {
+    const { client, wire } = await connected()
+    for (const text of ['one', 'two']) world.say(text)
+    const { seq, id } = world.messages.pop() ?? {}
+    wire.hear('message_hidden', { conversationId: 'c', seq, messageId: id })
+    await vi.waitFor(() => expect(unread(client)).toBe(1))
+    expect(client.conversations.get('c')?.lastMessage?.content).toBe('one')
+    expect(shown(client)).toEqual(['one'])
+  })
+})
+
+describe('"mark unread from here"', () => {
+  /** Five messages, read up to `upTo`, of which the server has been told. */
+  async function reader(upTo = 5) {
+    const { client, wire } = await connected()
+    for (const text of ['one', 'two', 'three', 'four', 'five']) world.say(text)
+    client.read('c', upTo)
+    await vi.waitFor(() => expect(world.view().lastReadSeq).toBe(upTo))
+    const mark = (seq: number) => client.markUnread(client.timeline('c').find(`m${seq}`) ?? world.say('?'))
+    const reload = () => client.conversations.load([world.view()])
+    return { client, wire, mark, reload }
+  }
+
+  test('counts what was read before, survives a fresh list, and ends by reading', async () => {
+    const { client, mark, reload } = await reader()
+    mark(4)
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2, lastReadSeq: 3 })
+    reload()
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2, lastReadSeq: 3 })
+    client.read('c', 5)
+    expect(unread(client)).toBe(0)
+    reload()
+    expect(unread(client)).toBe(0)
+  })
+
+  test('counts what was unread all the time once, and what comes later', async () => {
+    const { client, mark, reload } = await reader(3)
+    mark(2)
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 4, lastReadSeq: 1 })
+    world.say('six')
+    expect(unread(client)).toBe(5)
+    reload()
+    expect(unread(client)).toBe(5)
+  })
+
+  test.each([0, 1, 2, 3, 4])('counts nothing twice while the server knows of %i read ones', async (told) => {
+    const { client } = await connected()
+    for (const text of ['one', 'two', 'three', 'four', 'five']) world.say(text)
+    client.read('c', 5)
+    const third = client.timeline('c').find('m3')
+    if (third) client.markUnread(third)
+    world.readUpTo(told)
     client.conversations.load([world.view()])
-    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 2, lastReadSeq: 1 })
-    client.read('c', 3)
-    expect(client.conversations.get('c')?.unreadCount).toBe(0)
+    expect(unread(client)).toBe(Math.max(3, 5 - told))
+    await vi.waitFor(() => expect(world.view().lastReadSeq).toBe(5))
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 3, lastReadSeq: 2 })
+  })
+
+  test('a second mark takes the place of the first', async () => {
+    const { client, mark, reload } = await reader()
+    for (const [seq, count] of [
+      [3, 3],
+      [2, 4],
+      [5, 1],
+    ] as const) {
+      mark(seq)
+      expect(client.conversations.get('c')).toMatchObject({ unreadCount: count, lastReadSeq: seq - 1 })
+      reload()
+      expect(client.conversations.get('c')).toMatchObject({ unreadCount: count, lastReadSeq: seq - 1 })
+    }
+  })
+
+  test('ends when another device reads what came after it', async () => {
+    const { client, mark, reload } = await reader()
+    mark(2)
+    world.say('six')
+    expect(unread(client)).toBe(5)
+    world.readUpTo(6)
+    expect(client.conversations.get('c')).toMatchObject({ unreadCount: 0, lastReadSeq: 6 })
+    reload()
+    expect(unread(client)).toBe(0)
+  })
+
+  test('a message that is deleted after it was marked counts no more', async () => {
+    const { client, mark, reload } = await reader()
+    mark(3)
+    world.delete(4)
+    expect(unread(client)).toBe(2)
+    reload()
+    expect(unread(client)).toBe(2)
+  })
+
+  test('own messages do not count', async () => {
+    const { client, mark } = await reader()
+    world.say('from my phone', { senderId: 'ada' })
+    mark(5)
+    expect(unread(client)).toBe(1)
+  })
+})
+
+describe('coming back', () => {
+  test('a quote that could not be fetched is fetched on the next connection, one that is gone is not', async () => {
+    const get = vi.spyOn(world.source.messages, 'get')
+    const quoted = world.say('quoted')
+    const { client, wire } = await connected()
+    get.mockRejectedValueOnce(new ApiError('network', 'Gone.'))
+    client.quotes.need(quoted.id)
+    client.quotes.need('never was')
+    await vi.waitFor(() => expect(client.quotes.getSnapshot().get('never was')).toBeNull())
+    expect(client.quotes.getSnapshot().has(quoted.id)).toBe(false)
+    client.quotes.need(quoted.id)
+    expect(get).toHaveBeenCalledTimes(2)
+    wire.restart()
+    await vi.waitFor(() => expect(client.quotes.getSnapshot().get(quoted.id)?.content).toBe('quoted'))
+    expect(get).toHaveBeenCalledTimes(3)
   })
 })

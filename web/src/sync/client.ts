@@ -228,9 +228,7 @@ export class Client {
 
   /** Makes `message` and all after it unread again. */
   markUnread(message: Message): void {
-    const { messages } = this.timeline(message.conversationId).getSnapshot()
-    const others = messages.filter(({ senderId, deletedAt }) => senderId !== this.me && !deletedAt)
-    this.conversations.markUnread(message.conversationId, message.seq, others)
+    this.conversations.markUnread(message.conversationId, message.seq, this.#countable(message.conversationId))
   }
 
   /** Takes in a conversation that a REST call answered. */
@@ -253,11 +251,18 @@ export class Client {
   #unreadAfter(conversation: Conversation, seq: number): number {
     const lastSeq = conversation.lastMessage?.seq ?? 0
     if (seq >= lastSeq) return 0
-    const { messages, reachedEnd } = this.timeline(conversation.id).getSnapshot()
-    const others = messages.filter((message) => message.senderId !== this.me)
-    if (reachedEnd) return others.filter((message) => message.seq > seq).length
+    const others = this.#countable(conversation.id)
+    if (this.timeline(conversation.id).getSnapshot().reachedEnd) {
+      return others.filter((message) => message.seq > seq).length
+    }
     const justRead = others.filter((message) => message.seq > conversation.lastReadSeq && message.seq <= seq)
     return Math.max(0, conversation.unreadCount - justRead.length)
+  }
+
+  /** The loaded messages of a conversation that are unread until they are read. */
+  #countable(conversationId: string): Message[] {
+    const { messages } = this.timeline(conversationId).getSnapshot()
+    return messages.filter(({ senderId, deletedAt }) => senderId !== this.me && !deletedAt)
   }
 
   readonly #connectionChanged = (): void => {
@@ -353,9 +358,7 @@ export class Client {
     this.#timelines.get(id)?.apply(change)
     this.quotes.apply(change)
     this.conversations.apply(change)
-    if (change.type === 'member_joined' || change.type === 'member_left' || change.type === 'member_updated') {
-      void this.refetch(id)
-    }
+    if (saysTooLittle(change, known)) void this.refetch(id)
     if (change.type === 'new_message') this.#delivered(known, change.data)
   }
 
@@ -476,6 +479,20 @@ export class Client {
     setTimeout(() => {
       if ((this.conversations.get(id)?.version ?? 0) < message.version) void this.#catchUp()
     }, OVERTAKE_MS)
+  }
+}
+
+/** The list needs more than such a change carries. */
+function saysTooLittle(change: Change, { lastMessage, lastReadSeq, unreadCount }: Conversation): boolean {
+  switch (change.type) {
+    case 'member_joined':
+    case 'member_left':
+    case 'member_updated':
+      return true
+    case 'message_hidden':
+      return change.data.messageId === lastMessage?.id || (unreadCount > 0 && change.data.seq > lastReadSeq)
+    default:
+      return false
   }
 }
 

@@ -26,7 +26,10 @@ export class Conversations extends Observable<ConversationsSnapshot> {
   }
 
   load(all: readonly Conversation[]): void {
-    this.#publish(new Map(all.map((conversation) => [conversation.id, this.#marks.overlay(conversation)])), 'ready')
+    this.#publish(
+      new Map(all.map((conversation) => [conversation.id, this.#marks.overlay(conversation.id, conversation)])),
+      'ready',
+    )
   }
 
   failed(): void {
@@ -40,8 +43,9 @@ export class Conversations extends Observable<ConversationsSnapshot> {
   put(conversation: Conversation): void {
     const known = this.get(conversation.id)
     if (known && known.version > conversation.version) return
-    const view = { ...this.#marks.overlay(conversation), version: known?.version ?? conversation.version }
-    this.#publish(new Map(this.getSnapshot().byId).set(conversation.id, view))
+    const view = this.#marks.overlay(conversation.id, conversation)
+    const version = known?.version ?? conversation.version
+    this.#publish(new Map(this.getSnapshot().byId).set(conversation.id, { ...view, version }))
   }
 
   remove(id: string): void {
@@ -66,16 +70,17 @@ export class Conversations extends Observable<ConversationsSnapshot> {
     const earlier = this.#marks.get(id)
     this.#patch(id, ({ lastReadSeq, unreadCount }) => {
       const upTo = earlier?.upTo ?? lastReadSeq
-      const count = messages.filter((message) => message.seq >= seq && message.seq <= upTo).length
-      this.#marks.set(id, { seq, upTo, count })
-      return { lastReadSeq: seq - 1, unreadCount: Math.max(1, unreadCount - (earlier?.count ?? 0) + count) }
+      const seqs = messages.map((message) => message.seq).filter((at) => at >= seq && at <= upTo)
+      this.#marks.set(id, { seq, upTo, seqs })
+      const others = unreadCount - (earlier?.seqs.length ?? 0)
+      return { lastReadSeq: Math.min(upTo, seq - 1), unreadCount: others + seqs.length }
     })
   }
 
   /** A message that was unread is gone. */
   unreadGone(id: string, seq: number): void {
     const mark = this.#marks.get(id)
-    if (mark && seq <= mark.upTo) this.#marks.set(id, { ...mark, count: Math.max(0, mark.count - 1) })
+    if (mark) this.#marks.set(id, { ...mark, seqs: mark.seqs.filter((at) => at !== seq) })
     this.#patch(id, ({ lastReadSeq, unreadCount }) => ({
       unreadCount: seq > lastReadSeq ? Math.max(0, unreadCount - 1) : unreadCount,
     }))
@@ -109,10 +114,11 @@ export class Conversations extends Observable<ConversationsSnapshot> {
       case 'conversation_created':
       case 'conversation_updated':
         return sharedPart(change.data)
-      case 'read_marker':
-        return !this.#marks.settle(conversation.id, change.data.seq) && change.data.seq >= conversation.lastReadSeq
-          ? { lastReadSeq: change.data.seq, unreadCount: change.data.unreadCount }
-          : {}
+      case 'read_marker': {
+        const { seq: lastReadSeq, unreadCount } = change.data
+        if (lastReadSeq < conversation.lastReadSeq) return {}
+        return this.#marks.overlay(conversation.id, { lastReadSeq, unreadCount })
+      }
       default:
         return {}
     }
@@ -121,7 +127,7 @@ export class Conversations extends Observable<ConversationsSnapshot> {
   #withMessage(conversation: Conversation, message: Message): Partial<Conversation> {
     if (message.seq <= (conversation.lastMessage?.seq ?? 0)) return {}
     const mine = message.senderId === this.#me
-    const unread = !mine && message.seq > conversation.lastReadSeq
+    const unread = !mine && !message.deletedAt && message.seq > conversation.lastReadSeq
     return {
       lastMessage: message,
       lastActivity: message.createdAt,

@@ -5,8 +5,8 @@ interface Mark {
   seq: number
   /** What was read when it was made: what comes after that is unread without it. */
   upTo: number
-  /** How many messages of others, up to there, it made unread again. */
-  count: number
+  /** The messages of others, up to there, that it made unread again. */
+  seqs: readonly number[]
 }
 
 export class UnreadMarks {
@@ -29,20 +29,20 @@ export class UnreadMarks {
     return stored === null ? undefined : (JSON.parse(stored) as Mark)
   }
 
-  /** Drops the mark if more has been read since it was made; answers the one that is left. */
-  settle(conversationId: string, readUpTo: number): Mark | undefined {
+  /** The server's view of what is read, as this device sees it. Reading on beyond a mark ends it. */
+  overlay<T extends Pick<Conversation, 'lastReadSeq' | 'unreadCount'>>(conversationId: string, view: T): T {
     const mark = this.get(conversationId)
-    if (!mark || readUpTo <= mark.upTo) return mark
-    this.clear(conversationId)
-    return undefined
-  }
-
-  /** The conversation as this device sees it. */
-  overlay(conversation: Conversation): Conversation {
-    const { id, lastReadSeq, unreadCount } = conversation
-    const mark = this.settle(id, lastReadSeq)
-    // While the server's own marker is before it, it counts all of those as unread itself.
-    if (!mark || lastReadSeq < mark.seq) return conversation
-    return { ...conversation, lastReadSeq: mark.seq - 1, unreadCount: unreadCount + mark.count }
+    if (!mark) return view
+    if (view.lastReadSeq > mark.upTo) {
+      this.clear(conversationId)
+      return view
+    }
+    // Those that the server's marker has not reached yet it counts as unread itself.
+    const again = mark.seqs.filter((seq) => seq <= view.lastReadSeq)
+    return {
+      ...view,
+      lastReadSeq: Math.min(view.lastReadSeq, mark.seq - 1),
+      unreadCount: view.unreadCount + again.length,
+    }
   }
 }

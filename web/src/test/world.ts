@@ -160,7 +160,9 @@ export class World {
   }
 
   view(): Conversation {
-    const unread = this.messages.filter(({ seq, senderId }) => seq > this.#marker.read && senderId !== ada.id)
+    const unread = this.messages.filter(
+      ({ seq, senderId, deletedAt }) => seq > this.#marker.read && senderId !== ada.id && !deletedAt,
+    )
     const { participants } = conversation()
     const { read, delivered } = this.#marker
     return conversation({
@@ -191,8 +193,24 @@ export class World {
     this.emit('message_updated', edited)
   }
 
+  delete(seq: number): void {
+    const index = seq - 1
+    const deleted = {
+      ...(this.messages[index] as Message),
+      content: null,
+      deletedAt: 'now',
+      version: this.#version + 1,
+    }
+    this.messages[index] = deleted
+    this.emit('message_deleted', { messageId: deleted.id, seq, deletedAt: 'now' })
+  }
+
+  /** On another device of Ada. */
   readUpTo(seq: number): void {
-    this.#marker.read = seq
+    this.#marker.read = Math.max(this.#marker.read, seq)
+    const { unreadCount } = this.view()
+    for (const wire of this.wires)
+      wire.hear('read_marker', { conversationId: 'c', seq: this.#marker.read, unreadCount })
   }
 
   emit(type: Change['type'], data: object): void {
@@ -218,7 +236,7 @@ export class World {
     if (command === 'send_message') return this.#store(payload as { clientMessageId: string; content: string })
     if (command === 'sync') return this.#sync((payload as { cursor?: string }).cursor)
     if (command === 'mark_delivered') this.#marker.delivered = (payload as { seq: number }).seq
-    if (command === 'mark_read') this.#marker.read = (payload as { seq: number }).seq
+    if (command === 'mark_read') this.readUpTo((payload as { seq: number }).seq)
     return {}
   }
 
@@ -232,6 +250,13 @@ export class World {
     const from = Number(cursor)
     if (from < this.logStart) throw new ApiError('resync', 'Load afresh.')
     const to = Math.min(from + 3, this.#log.length)
-    return { changes: this.#log.slice(from, to), cursor: String(to), hasMore: to < this.#log.length }
+    const changes = this.#log.slice(from, to).map((change) => this.#asItIsNow(change))
+    return { changes, cursor: String(to), hasMore: to < this.#log.length }
+  }
+
+  /** The log says what happened in order, but speaks of messages as they are now. */
+  #asItIsNow(change: Change): Change {
+    if (change.type !== 'new_message' && change.type !== 'message_updated') return change
+    return { ...change, data: this.messages[change.data.seq - 1] ?? change.data }
   }
 }
