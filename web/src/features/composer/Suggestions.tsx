@@ -12,7 +12,9 @@ interface Props {
 export function Suggestions({ id, completion, onChoose }: Props) {
   const words = useWords()
   const active = `${id}-${completion.selected}`
-  useLayoutEffect(() => document.getElementById(active)?.scrollIntoView({ block: 'nearest' }), [active])
+  useLayoutEffect(() => {
+    document.getElementById(active)?.scrollIntoView({ block: 'nearest' })
+  }, [active])
   return (
     <div
       id={`${id}-list`}

@@ -20,6 +20,9 @@ const END_PX = 80
 /** Further messages are fetched this far before they come into view. */
 const AHEAD_PX = 1200
 
+/** Rows on the way are measured and aimed at again this often before the goal is where it belongs. */
+const LANDING_FRAMES = 5
+
 /** A timeline that could not be loaded is tried again after `backoff` of this, and then of more. */
 const RETRY = 2
 
@@ -139,9 +142,10 @@ export function useTimelineScroll(
     }
   }, [failed, attempt, client, tryAgain])
 
-  // Going there, before the browser paints.
+  // Going there, before the browser paints, and again when the rows change on the way.
+  const landing = goal !== null && (snapshot.status === 'ready' || goal.kind === 'end')
   useLayoutEffect(() => {
-    if (!goal || (snapshot.status !== 'ready' && goal.kind !== 'end')) return
+    if (!goal || !landing) return
     if (goal.kind === 'end') virtualizer.scrollToEnd()
     if (goal.kind === 'divider') {
       const index = rows.findIndex((row) => row.startsUnread)
@@ -150,8 +154,10 @@ export function useTimelineScroll(
     }
     if (goal.kind === 'message') {
       const index = rows.findIndex((row) => row.message.id === goal.messageId)
-      if (index < 0) notify(words.timeline.goneTarget)
-      else if (goal.offset === null) {
+      if (index < 0) {
+        notify(words.timeline.goneTarget)
+        setGoal(null)
+      } else if (goal.offset === null) {
         virtualizer.scrollToIndex(index, { align: 'center' })
         setFlashing(goal.messageId)
       } else {
@@ -159,8 +165,20 @@ export function useTimelineScroll(
         virtualizer.scrollBy(goal.offset)
       }
     }
-    setGoal(null)
-  }, [goal, rows, snapshot.status, virtualizer, words])
+  }, [goal, landing, rows, virtualizer, words])
+
+  // A page that is put before the goal while the virtualizer still steers to its index would lead elsewhere, so until
+  // it has landed nothing is fetched.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another goal is another landing.
+  useEffect(() => {
+    if (!landing) return
+    let left = LANDING_FRAMES
+    let frame = requestAnimationFrame(function next() {
+      if (--left === 0) setGoal(null)
+      else frame = requestAnimationFrame(next)
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [goal, landing])
 
   useEffect(() => {
     if (!flashing) return
