@@ -2,17 +2,15 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { after, afterEach, before, describe, test } from 'node:test'
-import { Browser, chat, composer, eventually, message, write } from './browser.js'
-import { Kith } from './kith.js'
+import { before, describe, test } from 'node:test'
+import { chat, composer, eventually, message, write } from './browser.js'
+import { browser, kith } from './stage.js'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-let kith, browser, ada, bob, eve, direct, group
+let ada, bob, eve, direct, group
 
 before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
   ada = await kith.person('Ada Lovelace')
   bob = await kith.person('Bob Martin')
   eve = await kith.person('Eve Öst')
@@ -23,16 +21,6 @@ before(async () => {
   await ada.call('POST', `/messages/${first.id}/reactions`, { emoji: '👍' }).catch(() => undefined)
   await bob.say(direct, 'مرحبا! هل نلتقي غدًا؟')
   await eve.sayAll(group, ['Hello everybody', 'Unread, both of them'])
-})
-
-afterEach(async () => {
-  await browser.closeWindows()
-  assert.deepEqual(browser.complaints, [])
-})
-
-after(async () => {
-  await browser?.close()
-  await kith?.close()
 })
 
 /** Rules of WCAG 2.2 A and AA and axe's best practices; answers what is wrong, with where. */

@@ -1,27 +1,10 @@
 // Line 24 of the client's contract: what it may weigh and how long it may take. The sizes of the built files are
 // checked by `npm run budget` in web/; here is what really comes over the wire and what a person feels.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { Browser, chat, composer, eventually, message } from './browser.js'
-import { Kith } from './kith.js'
-
-let kith, browser
-
-before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
-})
-
-afterEach(async () => {
-  await browser.closeWindows()
-  assert.deepEqual(browser.complaints, [])
-})
-
-after(async () => {
-  await browser?.close()
-  await kith?.close()
-})
+import { chat, composer, eventually, message } from './browser.js'
+import { browser, kith } from './stage.js'
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 

@@ -1,25 +1,8 @@
 // The first five minutes: two people register in two windows and talk.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
-import { Browser, chat, composer, eventually, message, write } from './browser.js'
-import { Kith } from './kith.js'
-
-let kith, browser
-
-before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
-})
-
-afterEach(async () => {
-  await browser.closeWindows()
-  assert.deepEqual(browser.complaints, [])
-})
-
-after(async () => {
-  await browser?.close()
-  await kith?.close()
-})
+import { describe, test } from 'node:test'
+import { chat, composer, eventually, message, write } from './browser.js'
+import { browser, kith } from './stage.js'
 
 const unique = (name) => `${name}_${process.pid}_${Math.floor(performance.now())}`
 

@@ -1,25 +1,8 @@
 // Lines 5, 6, 7, 9 and 10 of the client's contract: writing and sending.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
-import { Browser, chat, composer, eventually, message, sever, write } from './browser.js'
-import { Kith } from './kith.js'
-
-let kith, browser
-
-before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
-})
-
-afterEach(async () => {
-  await browser.closeWindows()
-  assert.deepEqual(browser.complaints, [])
-})
-
-after(async () => {
-  await browser?.close()
-  await kith?.close()
-})
+import { describe, test } from 'node:test'
+import { chat, composer, eventually, message, sever, write } from './browser.js'
+import { browser, kith } from './stage.js'
 
 async function pair() {
   const [ada, bob] = [await kith.person('Ada'), await kith.person('Bob')]

@@ -1,26 +1,14 @@
 // Lines 1 to 4 of the client's contract: the timeline.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
-import { Browser, chat, composer, eventually, message, write } from './browser.js'
-import { Kith } from './kith.js'
+import { before, describe, test } from 'node:test'
+import { chat, composer, eventually, message, write } from './browser.js'
+import { browser, kith } from './stage.js'
 
-let kith, browser, ada, bob
+let ada, bob
 
 before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
   ada = await kith.person('Ada')
   bob = await kith.person('Bob')
-})
-
-afterEach(async () => {
-  await browser.closeWindows()
-  assert.deepEqual(browser.complaints, [])
-})
-
-after(async () => {
-  await browser?.close()
-  await kith?.close()
 })
 
 const numbered = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => `entry ${from + index} of many`)

@@ -30,7 +30,7 @@ export function Rail({ settings }: Props) {
         {words.app.chats}
       </Link>
       <Link to="/app/settings" className={`${look(settings)} mt-auto`} aria-current={settings ? 'page' : undefined}>
-        <Avatar id={user.id} name={nameOf(user)} size={20} />
+        <Avatar id={user.id} name={nameOf(user)} size={28} />
         {words.app.you}
       </Link>
     </nav>

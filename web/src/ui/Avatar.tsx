@@ -22,7 +22,7 @@ function initials(name: string): string {
 interface Props {
   id: string
   name: string
-  size: 20 | 36 | 40 | 72
+  size: 20 | 28 | 36 | 40 | 72
   /** Shows a presence mark with its own shape for each status. */
   status?: UserStatus | undefined
 }

@@ -19,7 +19,7 @@ export function EmptyState({ icon, title, hint, page = false, children }: Props)
         <Icon name={icon} size={26} />
       </span>
       <Title className="text-lg font-semibold">{title}</Title>
-      {hint && <p className="text-ink-2">{hint}</p>}
+      {hint && <p className="text-balance text-ink-2">{hint}</p>}
       {children && <div className="mt-3 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   )

@@ -20,7 +20,7 @@ const GROUPS: Record<keyof Words['shortcuts']['groups'], [Name, string[]][]> = {
     ['messages', ['Shift', 'Tab']],
   ],
   message: [
-    ['messages', ['↑', '↓']],
+    ['between', ['↑', '↓']],
     ['reply', ['R']],
     ['react', ['+']],
     ['edit', ['E']],

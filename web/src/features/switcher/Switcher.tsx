@@ -66,7 +66,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
               <span dir="auto" className="truncate font-semibold">
                 {entry.title}
               </span>
-              <span className="ms-auto max-w-1/2 shrink truncate text-sm text-ink-2">
+              <span className="ms-auto max-w-1/2 shrink-0 truncate text-sm text-ink-2">
                 {people.opening === entry.key ? words.switcher.opening : entry.hint}
               </span>
             </div>

@@ -61,7 +61,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
       <div
         ref={scroller}
         onScroll={scroll.onScroll}
-        className="min-h-0 grow overflow-y-auto overscroll-contain thin-scroll [overflow-anchor:none]"
+        className="flex min-h-0 grow flex-col overflow-y-auto overscroll-contain thin-scroll [overflow-anchor:none]"
         data-timeline
       >
         {snapshot.status === 'loading' && rows.length === 0 && <LoadingRows />}
@@ -71,7 +71,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
           </EmptyState>
         )}
         {loaded && rows.length === 0 && snapshot.status === 'ready' && (
-          <div className="flex h-full">
+          <div className="flex grow">
             <EmptyState icon="chat" title={words.timeline.start} hint={words.timeline.startHint} />
           </div>
         )}
@@ -80,7 +80,7 @@ export function TimelineView({ conversation, messageId, commands, onLeave }: Pro
           id="messages"
           aria-label={words.timeline.label(titleOf(conversation, client.me))}
           aria-busy={snapshot.fetching !== null || snapshot.status === 'loading'}
-          className="relative"
+          className="relative mt-auto shrink-0"
           style={{ blockSize: virtualizer.getTotalSize() }}
           onKeyDown={onKeyDown}
           onFocus={onFocus}

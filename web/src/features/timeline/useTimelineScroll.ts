@@ -213,6 +213,20 @@ export function useTimelineScroll(
     return () => clearTimeout(timer)
   }, [retryAt, onScroll])
 
+  // The box grows with its text, the keyboard of a phone opens: who is at the end stays there.
+  const staysAtEnd = useRef(false)
+  useEffect(() => {
+    staysAtEnd.current = atEnd && !goal && snapshot.reachedEnd
+  })
+  useEffect(() => {
+    if (!scroller.current) return
+    const observer = new ResizeObserver(() => {
+      if (staysAtEnd.current) virtualizer.scrollToEnd()
+    })
+    observer.observe(scroller.current)
+    return () => observer.disconnect()
+  }, [scroller, virtualizer])
+
   /** Goes to the newest message; answers whether it could be loaded. */
   const toEnd = useCallback(async (): Promise<boolean> => {
     aims.current++
