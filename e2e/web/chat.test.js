@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { chat, composer, eventually, message, write } from './browser.js'
 import { browser, kith } from './stage.js'
 
-const unique = (name) => `${name}_${process.pid}_${Math.floor(performance.now())}`
+const unique = (name) => `${name}.${process.pid}`
 
 async function register(name, displayName) {
   const page = await (await browser.window(kith)).newPage()

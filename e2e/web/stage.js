@@ -1,17 +1,12 @@
 // What every test file of the client stands on: a server and a browser for the file, no window left after a test, and
 // no complaint of any page.
 import assert from 'node:assert/strict'
-import { after, afterEach, before } from 'node:test'
+import { after, afterEach } from 'node:test'
 import { Browser } from './browser.js'
 import { Kith } from './kith.js'
 
-export let kith
-export let browser
-
-before(async () => {
-  kith = await Kith.start()
-  browser = await Browser.launch()
-})
+export const browser = await Browser.launch()
+export const kith = await Kith.start()
 
 afterEach(async () => {
   await browser.closeWindows()
@@ -19,6 +14,6 @@ afterEach(async () => {
 })
 
 after(async () => {
-  await browser?.close()
-  await kith?.close()
+  await browser.close()
+  await kith.close()
 })
