@@ -68,6 +68,20 @@ describe('1: the scroll position', () => {
     )
   })
 
+  test('at the end, a box that grows keeps the end in view', async () => {
+    const { reader, conversation } = await longChat(60)
+    const page = await browser.signIn(kith, reader, { path: `/app/c/${conversation.id}` })
+    await message(page, 'entry 60 of many').waitFor()
+    const view = () => timeline(page).evaluate((element) => element.clientHeight)
+    const before = await view()
+    await composer(page).fill('line\n'.repeat(10))
+    await eventually(view, (now) => now < before - 100)
+    await eventually(
+      () => distanceFromEnd(page),
+      (distance) => distance <= 1,
+    )
+  })
+
   test('scrolled up, the position stays and a button tells how many are new', async () => {
     const { reader, writer, conversation } = await longChat(90)
     const page = await browser.signIn(kith, reader, { path: `/app/c/${conversation.id}` })

@@ -9,12 +9,14 @@ export function Unsent({ outgoing, commands }: { outgoing: OutgoingMessage; comm
   return (
     <p className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
       {words.timeline.notSent(outgoing.failure ?? '')}
-      <button type="button" className={`${button} text-accent`} onClick={() => commands.retry(outgoing)}>
-        {words.timeline.retry}
-      </button>
-      <button type="button" className={button} onClick={() => commands.discard(outgoing)}>
-        {words.timeline.discard}
-      </button>
+      <span className="-ms-1 flex gap-x-3">
+        <button type="button" className={`${button} text-accent`} onClick={() => commands.retry(outgoing)}>
+          {words.timeline.retry}
+        </button>
+        <button type="button" className={button} onClick={() => commands.discard(outgoing)}>
+          {words.timeline.discard}
+        </button>
+      </span>
     </p>
   )
 }
