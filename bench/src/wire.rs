@@ -75,20 +75,25 @@ async fn handshake(address: SocketAddr, token: &str) -> io::Result<(Sender, Rece
     let mut out = Vec::new();
     write_frame(&mut out, Opcode::Text, format!(r#"40{{"token":"{token}"}}"#).as_bytes(), Some(MASK));
     stream.write_all(&out).await?;
+    let mut established = false;
     loop {
         let mut at = 0;
+        // To the end of what was read: a frame that is only half there stays in the decoder.
         while let Some(message) = decoder.next(&mut rest, &mut at).map_err(io::Error::other)? {
             match message {
                 Message::Text(text) if text.starts_with("44") => {
                     return Err(io::Error::other(text.to_owned()));
                 }
                 Message::Text(text) if text.starts_with(r#"42["connection:established""#) => {
-                    let stream = Arc::new(stream);
-                    return Ok((Sender(stream.clone()), Receiver { stream, decoder }));
+                    established = true
                 }
                 Message::Close(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
                 _ => {}
             }
+        }
+        if established {
+            let stream = Arc::new(stream);
+            return Ok((Sender(stream.clone()), Receiver { stream, decoder }));
         }
         rest.clear();
         if stream.read_buf(&mut rest).await? == 0 {

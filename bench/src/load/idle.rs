@@ -37,7 +37,7 @@ pub(crate) async fn run(system: &System, accounts: &[Account], connections: usiz
     let tokens = accounts.iter().cycle().take(connections).map(|account| account.token.clone()).collect();
     let opened = connect(system, tokens).await?;
     let (cpu, seconds) = meter.read()?;
-    let tasks: Vec<_> =
+    let mut tasks: Vec<_> =
         opened.into_iter().map(|(_, receiver)| tokio::spawn(receiver.run(|_| true))).collect();
     sleep(SETTLE).await;
     let resident = process::resident(pid)?.saturating_sub(before);
@@ -46,8 +46,11 @@ pub(crate) async fn run(system: &System, accounts: &[Account], connections: usiz
     let (idle_cpu, idle_seconds) = idle.read()?;
     let lost = tasks.iter().filter(|task| task.is_finished()).count();
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
-    if lost > 0 {
-        return Err(io::Error::other(format!("{lost} of {connections} idle connections were closed")));
+    if let Some(first) = tasks.iter_mut().find(|task| task.is_finished()) {
+        let why = first.await;
+        return Err(io::Error::other(format!(
+            "{lost} of {connections} idle connections ended, one with {why:?}"
+        )));
     }
     let count = connections as f64;
     Ok(Figures::from([
