@@ -36,6 +36,7 @@ check: setup web/dist/index.html web/codegen/node_modules/.installed ## Formatti
 	cargo deny --locked check bans licenses sources
 	npm --prefix web run lint
 	npm --prefix web run types
+	npm --prefix web run budget
 	cargo run --locked $(PROFILE) --bin xtask -- check
 	scripts/check-deploy
 

@@ -37,16 +37,17 @@ pub(crate) async fn run(system: &System, accounts: &[Account], connections: usiz
     let tokens = accounts.iter().cycle().take(connections).map(|account| account.token.clone()).collect();
     let opened = connect(system, tokens).await?;
     let (cpu, seconds) = meter.read()?;
-    let mut tasks: Vec<_> =
+    let tasks: Vec<_> =
         opened.into_iter().map(|(_, receiver)| tokio::spawn(receiver.run(|_| true))).collect();
     sleep(SETTLE).await;
     let resident = process::resident(pid)?.saturating_sub(before);
     let idle = Meter::start(system)?;
     sleep(WATCH).await;
     let (idle_cpu, idle_seconds) = idle.read()?;
-    let lost = tasks.iter().filter(|task| task.is_finished()).count();
-    tasks.iter().for_each(tokio::task::JoinHandle::abort);
-    if let Some(first) = tasks.iter_mut().find(|task| task.is_finished()) {
+    let (ended, open): (Vec<_>, Vec<_>) = tasks.into_iter().partition(tokio::task::JoinHandle::is_finished);
+    open.iter().for_each(tokio::task::JoinHandle::abort);
+    let lost = ended.len();
+    if let Some(first) = ended.into_iter().next() {
         let why = first.await;
         return Err(io::Error::other(format!(
             "{lost} of {connections} idle connections ended, one with {why:?}"
