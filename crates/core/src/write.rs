@@ -164,9 +164,10 @@ impl Batches {
                 Job::Work(work) => works.push(work),
             }
         }
-        let now = self.clock.now();
-        let at = self.store_clock.at(now);
         let committed = connection.repeatable_transaction(|tx| {
+            // Read once the transaction has begun, each time: cursors allow only so long between this and the commit.
+            let now = self.clock.now();
+            let at = self.store_clock.at(now);
             let mut write = Write { tx, now, at, envelopes: Vec::new() };
             let alone = works.len() == 1 && sends.is_empty();
             for work in &mut works {

@@ -52,10 +52,10 @@ struct World {
 
 impl World {
     fn open(engine: Engine) -> Self {
-        Self::open_at(engine, SetBack(0))
+        Self::open_with(engine, SetBack(0), (64, 1, 1))
     }
 
-    fn open_at(engine: Engine, clock: SetBack) -> Self {
+    fn open_with(engine: Engine, clock: SetBack, argon2: (u32, u32, u32)) -> Self {
         let options = Options {
             engine: engine.clone(),
             statement_timeout: Duration::from_secs(5),
@@ -71,7 +71,7 @@ impl World {
             admin_email: None,
             lockout: (10, Duration::from_secs(900)),
             password: (8, 0),
-            argon2: (64, 1, 1),
+            argon2,
             log_retention: Duration::from_secs(14 * 24 * 3600),
             writers: 2,
         };
@@ -374,12 +374,34 @@ fn a_clock_that_went_back_while_the_server_was_down_hides_nothing() {
         sync::keep_time(&before.ctx).await.unwrap();
         let restart = move || {
             before.ctx.close();
-            World::open_at(before.engine, SetBack(3600))
+            World::open_with(before.engine, SetBack(3600), (64, 1, 1))
         };
         let after = tokio::task::spawn_blocking(restart).await.unwrap();
         after.say(&ada, group, "said an hour before it was").await;
         let request = Sync { cursor: Some(away_since), limit: None };
         let page = sync::page(&after.ctx, &ben, request).await.unwrap();
         assert!(page.changes.iter().any(|change| change.kind == "new_message"), "{page:?}");
+    });
+}
+
+#[test]
+fn sign_ins_at_once_succeed_also_while_the_hash_is_renewed() {
+    on_each_engine(|before| async move {
+        before.person("ada").await;
+        let restart = move || {
+            before.ctx.close();
+            World::open_with(before.engine, SetBack(0), (128, 1, 1))
+        };
+        let after = tokio::task::spawn_blocking(restart).await.unwrap();
+        let mut attempts = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let ctx = after.ctx.clone();
+            let request =
+                Login { username: Some("ada".into()), password: "a password".into(), ..Default::default() };
+            attempts.spawn(async move { login::login(&ctx, &Client::default(), request).await.map(drop) });
+        }
+        for outcome in attempts.join_all().await {
+            outcome.unwrap();
+        }
     });
 }

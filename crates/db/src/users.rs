@@ -230,6 +230,13 @@ pub fn set_role(tx: &mut Tx<'_>, id: UserId, role: Role) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether this is the password hash now.
+pub fn has_password_hash(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<bool, Error> {
+    let found: Option<String> =
+        tx.opt("SELECT password_hash FROM users WHERE id = $1", params![id], |row| row.get(0))?;
+    Ok(found.as_deref() == Some(hash))
+}
+
 /// Changes the password hash.
 pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<(), Error> {
     tx.execute("UPDATE users SET password_hash = $2 WHERE id = $1", params![id, hash])?;

@@ -58,8 +58,11 @@ impl Running {
         }
         self.engine.shutdown();
         let ctx = self.ctx;
-        // Not on a thread that others wait for: it ends when everything is committed.
-        let _ = tokio::task::spawn_blocking(move || ctx.close()).await;
+        // What waits longer for its commit was not acknowledged to anybody.
+        let closed = tokio::task::spawn_blocking(move || ctx.close());
+        if tokio::time::timeout(DRAIN, closed).await.is_err() {
+            tracing::warn!("the database did not answer in time");
+        }
     }
 }
 

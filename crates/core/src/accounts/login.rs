@@ -14,6 +14,14 @@ use uuid::Uuid;
 
 /// Signs in. Unknown account and wrong password are answered alike, in words and in time.
 pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedIn> {
+    match attempt(ctx, client, request.clone()).await {
+        // What the password is now decides.
+        Err(error) if error.code == ErrorCode::Conflict => attempt(ctx, client, request).await,
+        outcome => outcome,
+    }
+}
+
+async fn attempt(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedIn> {
     let Claim { subject, scope, found } = Claim::read(ctx, who(&request)?).await?;
     refuse_locked(ctx, subject.clone()).await?;
     let (account, hash) = found.unzip();
@@ -25,18 +33,24 @@ pub async fn login(ctx: &Ctx, client: &Client, request: Login) -> Result<SignedI
     let outdated = ctx.inner().hasher.is_outdated(&hash);
     let rehashed = if outdated { Some(ctx.inner().hasher.hash(request.password).await?) } else { None };
     let (id, lockout) = (account.id, ctx.settings().lockout);
-    ctx.write(scope, move |w| {
+    let device = Device { id: request.device_id, name: request.device_name };
+    sessions::start(ctx, &account, device, client, move |w| {
         // Of many attempts at once all find the account unlocked, but no more than the limit get this far.
         check_lock(w.tx, &subject, lockout, w.now)?;
+        // Whoever set a new password in the meantime ended the sessions that there were, and means this one too.
+        if !users::has_password_hash(w.tx, id, &hash)? {
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                "The password was changed a moment ago; sign in again.",
+            ));
+        }
         store::clear_failures(w.tx, &subject)?;
         if let Some(hash) = &rehashed {
             users::set_password_hash(w.tx, id, hash)?;
         }
         Ok(())
     })
-    .await?;
-    let device = Device { id: request.device_id, name: request.device_name };
-    sessions::start(ctx, &account, device, client).await
+    .await
 }
 
 /// The name or address that a request signs in with.

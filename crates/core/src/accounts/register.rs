@@ -19,7 +19,7 @@ pub async fn register(ctx: &Ctx, client: &Client, request: Register) -> Result<S
     ctx.read(move |tx| check_open(tx, registration)).await?;
     let device = Device { id: request.device_id.clone(), name: request.device_name.clone() };
     let account = store(ctx, request, None, registration).await?;
-    sessions::start(ctx, &account, device, client).await
+    sessions::start(ctx, &account, device, client, |_| Ok(())).await
 }
 
 /// Makes an account as the operator of the server, without signing in. Without a `role`, the first account becomes

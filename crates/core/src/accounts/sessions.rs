@@ -107,12 +107,13 @@ pub(crate) struct Device {
     pub(crate) name: Option<String>,
 }
 
-/// Starts a session for an account that has proved who it is.
+/// Starts a session for an account that has proved who it is, if `still` agrees in the same transaction.
 pub(crate) async fn start(
     ctx: &Ctx,
     account: &users::Account,
     device: Device,
     client: &Client,
+    still: impl Fn(&mut Write<'_, '_>) -> Result<()> + Send + 'static,
 ) -> Result<SignedIn> {
     check_status(account.account_status)?;
     let now = ctx.now();
@@ -131,7 +132,11 @@ pub(crate) async fn start(
         revoked_at: None,
     };
     let id = session.id;
-    ctx.write(account.id.0, move |w| Ok(sessions::insert(w.tx, &session)?)).await?;
+    ctx.write(account.id.0, move |w| {
+        still(w)?;
+        Ok(sessions::insert(w.tx, &session)?)
+    })
+    .await?;
     let state = SessionState::new(id, account.id, &account.username, account.role);
     ctx.inner().sessions.0.insert(id, Arc::new(state));
     Ok(SignedIn {
