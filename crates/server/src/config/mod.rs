@@ -4,6 +4,7 @@
 //! `config show` are made from that description. Only `main` calls [`Config::load`] and hands the sections down.
 
 mod auth;
+mod bus;
 mod database;
 mod document;
 mod environment;
@@ -21,6 +22,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 pub use self::{
     auth::{Auth, Registration},
+    bus::{Bus, BusKind, BusUrl},
     database::Database,
     document::{reference, sample},
     file::ConfigFile,
@@ -29,7 +31,7 @@ pub use self::{
     limits::{Limits, Preset, Rate, Tier},
     realtime::Realtime,
     retention::Retention,
-    server::Server,
+    server::{Role, Server},
     telemetry::{LogFormat, LogLevel, Telemetry},
     value::{ByteSize, CorsOrigin, DatabaseUrl, EmailAddress, Origin, Raw, Secret},
 };
@@ -41,6 +43,8 @@ pub struct Config {
     pub server: Server,
     /// `[database]`
     pub database: Database,
+    /// `[bus]`
+    pub bus: Bus,
     /// `[auth]`
     pub auth: Auth,
     /// `[realtime]`
@@ -145,6 +149,7 @@ impl Config {
             config.database.url = DatabaseUrl::Sqlite(config.server.data_dir.join("kith.db"));
         }
         config.find_contradictions(&mut problems);
+        config.find_what_nodes_lack(&mut problems);
         problems.sort_by_key(|problem| match problem.place {
             Place::File { line, .. } => line,
             Place::Variable(_) | Place::Flag => usize::MAX,
@@ -153,15 +158,15 @@ impl Config {
     }
 
     /// The sections, in the order of the documents.
-    pub fn sections(&self) -> [&dyn Section; 7] {
-        let Self { server, database, auth, realtime, limits, retention, telemetry, .. } = self;
-        [server, database, auth, realtime, limits, retention, telemetry]
+    pub fn sections(&self) -> [&dyn Section; 8] {
+        let Self { server, database, bus, auth, realtime, limits, retention, telemetry, .. } = self;
+        [server, database, bus, auth, realtime, limits, retention, telemetry]
     }
 
     fn section_mut(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let Self { server, database, auth, realtime, limits, retention, telemetry, .. } = self;
-        let sections: [&mut dyn Section; 7] =
-            [server, database, auth, realtime, limits, retention, telemetry];
+        let Self { server, database, bus, auth, realtime, limits, retention, telemetry, .. } = self;
+        let sections: [&mut dyn Section; 8] =
+            [server, database, bus, auth, realtime, limits, retention, telemetry];
         sections.into_iter().find(|section| section.name() == name)
     }
 
@@ -187,7 +192,8 @@ impl Config {
         let mut entries = Vec::new();
         for (path, value) in flags {
             let is_secret = find_key(path).is_some_and(|key| key.secret)
-                || path == "database.url" && DatabaseUrl::holds_password(value);
+                || path == "database.url" && DatabaseUrl::holds_password(value)
+                || path == "bus.url" && BusUrl::holds_password(value);
             if is_secret {
                 let message =
                     format!("{path} is a secret; set it in the file or as {}", environment::variable(path));
@@ -221,6 +227,34 @@ impl Config {
                     format!("{one} = {} must not be {relation} {other} = {}", value(one), value(other));
                 problems.push(Problem { place: place.clone(), message });
             }
+        }
+    }
+
+    /// What several processes need to be one server.
+    fn find_what_nodes_lack(&mut self, problems: &mut Vec<Problem>) {
+        let Self { server, database, bus, auth, .. } = &*self;
+        let has_bus = bus.url.is_some();
+        let is_embedded = matches!(database.url, DatabaseUrl::Sqlite(_));
+        let rules = [
+            (
+                "server.roles",
+                !server.is_whole() && (!has_bus || is_embedded),
+                "a process with a part of the roles needs others: set database.url to a PostgreSQL server and bus.url",
+            ),
+            (
+                "bus.url",
+                has_bus && !is_embedded && auth.jwt_secret.is_none(),
+                "all nodes sign and check tokens with the same secret: set auth.jwt_secret",
+            ),
+        ];
+        for (key, broken, sentence) in rules {
+            if let (true, Some(place)) = (broken, self.places.get(key)) {
+                problems.push(Problem { place: place.clone(), message: format!("{key}: {sentence}") });
+            }
+        }
+        if has_bus && is_embedded {
+            let warning = "the embedded database has one node: bus.url is of use with a PostgreSQL server";
+            self.warnings.push(warning.to_owned());
         }
     }
 

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::{
     key::section,
-    value::{CorsOrigin, Origin},
+    value::{CorsOrigin, Origin, choice},
 };
 
 section! {
@@ -26,5 +26,32 @@ section! {
         cors_origins: Vec<CorsOrigin> = "";
         /// Threads that serve connections; 0 is one for each core.
         workers: u32 = "0", of "threads", in "0"..="1024";
+        /// What this process does, if several share the work by a bus: `api` serves HTTP and the web client,
+        /// `realtime` serves sockets, `worker` runs jobs in the background.
+        roles: Vec<Role> = "api,realtime,worker";
+    }
+}
+
+choice! {
+    /// A part of the server that can run as a process of its own.
+    Role {
+        /// HTTP and the web client.
+        Api = "api",
+        /// Socket.IO and raw WebSocket.
+        Realtime = "realtime",
+        /// Jobs by the clock.
+        Worker = "worker",
+    }
+}
+
+impl Server {
+    /// Whether this process does this.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Whether it needs no other process.
+    pub fn is_whole(&self) -> bool {
+        [Role::Api, Role::Realtime, Role::Worker].into_iter().all(|role| self.has(role))
     }
 }

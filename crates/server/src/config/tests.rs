@@ -103,14 +103,32 @@ fn published_names_set_their_keys() {
 #[test]
 fn a_published_name_without_a_feature_is_one_warning() {
     let config =
-        from_variables(&[("REDIS_URL", "redis://cache"), ("MAX_FILE_SIZE", "10485760"), ("NODE_ENV", "x")]);
+        from_variables(&[("CLAMAV_HOST", "clamav"), ("MAX_FILE_SIZE", "10485760"), ("NODE_ENV", "x")]);
     assert_eq!(
         config.warnings,
         [
-            "REDIS_URL has no effect: several nodes are not in this version",
             "MAX_FILE_SIZE has no effect: files are not in this version",
+            "CLAMAV_HOST has no effect: files are not in this version",
         ]
     );
+}
+
+#[test]
+fn nodes_need_what_they_share() {
+    let problem = |variables: &[(&str, &str)]| {
+        let variables: Vec<_> =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let sources = Sources { environment: &variables, ..Sources::default() };
+        Config::load(&sources).map(|config| config.warnings).map_err(|errors| errors.to_string())
+    };
+    let (bus, database) = (("REDIS_URL", "redis://cache"), ("DATABASE_URL", "postgres://db/kith"));
+    let (secret, roles) = (("JWT_SECRET", "0123456789abcdef0123456789abcdef"), ("KITH_SERVER__ROLES", "api"));
+    assert!(problem(&[bus, database, secret, roles]).unwrap().is_empty());
+    assert!(problem(&[bus, database]).unwrap_err().contains("auth.jwt_secret"));
+    assert!(problem(&[database, secret, roles]).unwrap_err().contains("server.roles"));
+    assert!(problem(&[bus, roles]).unwrap_err().contains("PostgreSQL"));
+    let warnings = problem(&[bus]).unwrap();
+    assert!(warnings[0].contains("the embedded database has one node"), "{warnings:?}");
 }
 
 #[test]

@@ -376,6 +376,31 @@ impl Setting for Secret {
     }
 }
 
+/// A URL without its password.
+pub(crate) fn redacted_url(text: &str) -> String {
+    if text.starts_with("sqlite:") {
+        return text.to_owned();
+    }
+    // What is no URL may be a list of parameters, a password among them.
+    let Some((scheme, rest)) = text.split_once("://") else { return "***".to_owned() };
+    let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+    let login = login.map(|login| match login.split_once(':') {
+        Some((user, _)) => format!("{user}:***@"),
+        None => format!("{login}@"),
+    });
+    let parameter = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if name.contains("password") => format!("{name}=***"),
+        _ => pair.to_owned(),
+    };
+    let place = match place.split_once('?') {
+        Some((place, query)) => {
+            format!("{place}?{}", query.split('&').map(parameter).collect::<Vec<_>>().join("&"))
+        }
+        None => place.to_owned(),
+    };
+    format!("{scheme}://{}{place}", login.unwrap_or_default())
+}
+
 /// Where the data is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -386,41 +411,15 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The URL without its password.
-    fn redacted(text: &str) -> String {
-        if text.starts_with("sqlite:") {
-            return text.to_owned();
-        }
-        // What is no URL may be a list of parameters, a password among them.
-        let Some((scheme, rest)) = text.split_once("://") else { return "***".to_owned() };
-        let (login, place) =
-            rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
-        let login = login.map(|login| match login.split_once(':') {
-            Some((user, _)) => format!("{user}:***@"),
-            None => format!("{login}@"),
-        });
-        let parameter = |pair: &str| match pair.split_once('=') {
-            Some((name, _)) if name.contains("password") => format!("{name}=***"),
-            _ => pair.to_owned(),
-        };
-        let place = match place.split_once('?') {
-            Some((place, query)) => {
-                format!("{place}?{}", query.split('&').map(parameter).collect::<Vec<_>>().join("&"))
-            }
-            None => place.to_owned(),
-        };
-        format!("{scheme}://{}{place}", login.unwrap_or_default())
-    }
-
     /// Whether this text, as a URL, would hold a password.
     pub fn holds_password(text: &str) -> bool {
-        Self::redacted(text) != text
+        redacted_url(text) != text
     }
 }
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Self::redacted(&self.text()))
+        f.write_str(&redacted_url(&self.text()))
     }
 }
 
@@ -447,12 +446,12 @@ impl Setting for DatabaseUrl {
     }
 
     fn show(&self) -> String {
-        quoted(&Self::redacted(&self.text()))
+        quoted(&redacted_url(&self.text()))
     }
 
     fn echo(raw: &Raw) -> String {
         match raw {
-            Raw::Text(text) => quoted(&Self::redacted(text)),
+            Raw::Text(text) => quoted(&redacted_url(text)),
             Raw::List(_) | Raw::Other(_) => REDACTED.to_owned(),
         }
     }
