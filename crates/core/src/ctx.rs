@@ -1,6 +1,6 @@
 //! What every action works with.
 
-use crate::accounts::{hasher::Hasher, sessions::SessionCache, tokens::Tokens};
+use crate::accounts::{cache::AccountCache, hasher::Hasher, sessions::SessionCache, tokens::Tokens};
 use crate::clock::{self, StoreClock};
 use crate::presence::PresenceBoard;
 use crate::typing::TypingBoard;
@@ -21,6 +21,9 @@ const ROLE_TTL: Duration = Duration::from_secs(60);
 pub trait Publisher: Send + Sync {
     /// Events in the order they were committed.
     fn publish(&self, envelopes: Vec<Envelope>);
+
+    /// What other processes remember of this account is no longer so.
+    fn forget(&self, account: UserId);
 }
 
 /// Who may make an account.
@@ -76,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: Tokens,
     pub(crate) hasher: Hasher,
     pub(crate) sessions: SessionCache,
+    pub(crate) accounts: AccountCache,
     /// Accounts by name, and dms by their pair: neither ever changes its meaning, so nothing invalidates them.
     pub(crate) user_ids: Cache<String, UserId>,
     pub(crate) dm_ids: Cache<(UserId, UserId), ConversationId>,
@@ -123,6 +127,7 @@ impl Ctx {
                 tokens: Tokens::new(&settings),
                 hasher: Hasher::new(settings.argon2),
                 sessions: SessionCache::new(),
+                accounts: AccountCache::new(),
                 user_ids: Cache::new(100_000),
                 dm_ids: Cache::new(100_000),
                 roles: Cache::builder().max_capacity(200_000).time_to_live(ROLE_TTL).build(),
@@ -207,6 +212,16 @@ impl Ctx {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.inner.readers.snapshot(work).await
+    }
+
+    /// What tells this store from others: cursors and nodes of one are of no use to another.
+    pub fn epoch(&self) -> &str {
+        &self.inner.epoch
+    }
+
+    /// Forgets which role somebody has in a conversation: it has changed.
+    pub fn forget_role(&self, id: ConversationId, user: UserId) {
+        self.inner.roles.invalidate(&(id, user));
     }
 
     /// Announces an ephemeral event: it has no number and is never stored.

@@ -21,6 +21,8 @@ use std::time::Duration;
 struct Heard(Mutex<Vec<Envelope>>);
 
 impl Publisher for Heard {
+    fn forget(&self, _account: kith_api::UserId) {}
+
     fn publish(&self, envelopes: Vec<Envelope>) {
         self.0.lock().unwrap().extend(envelopes);
     }

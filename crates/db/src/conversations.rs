@@ -292,6 +292,27 @@ pub fn versions(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<(ConversationId, 
     })
 }
 
+/// Which of these accounts came into which conversations at `since` or later by the wall clock, each with the version at
+/// which they did.
+pub fn arrivals(
+    tx: &mut Tx<'_>,
+    users: Vec<Uuid>,
+    since: Timestamp,
+) -> Result<Vec<(UserId, ConversationId, i64)>, Error> {
+    tx.all(
+        "SELECT user_id, conversation_id, joined_version FROM members WHERE user_id = ANY($1) AND joined_at >= $2",
+        params![users, since],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Who of these accounts is in which conversation.
+pub fn of_users(tx: &mut Tx<'_>, users: Vec<Uuid>) -> Result<Vec<(UserId, ConversationId)>, Error> {
+    tx.all("SELECT user_id, conversation_id FROM members WHERE user_id = ANY($1)", params![users], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
 /// One conversation as `user` has it.
 pub fn membership_of(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<Membership>, Error> {
     tx.opt(

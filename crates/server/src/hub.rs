@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! writing thread ─ publish ─▶ delivery tasks, one scope always on the same one
-//!                                 │ encode once per framing
+//!         the bus ── packets ──▶  │ encode once per framing   ── packets ──▶ the bus
 //!                                 ▼
 //!                     rooms (conversation → subscribers)   people (account → connections)
 //!                                 │ push: one shared frame into each bounded queue
@@ -15,17 +15,24 @@
 //! gets nothing after *n*, however much is in flight.
 
 mod client;
+mod cluster;
+mod delivery;
 mod encode;
 mod people;
 mod presence;
+mod roll;
 mod room;
 mod rooms;
 
 pub use client::Client;
 
+use crate::bus::Subject;
 use crate::socket::{Class, CloseReason};
+use bytes::Bytes;
+use cluster::{Cluster, Packet};
+use delivery::{Delivery, Effect};
 use encode::Encoded;
-use kith_api::{ConversationId, Envelope, Event, Scope, UserId, event::Head};
+use kith_api::{ConversationId, Envelope, Scope, UserId};
 use kith_core::{Ctx, Publisher, sync};
 use parking_lot::Mutex;
 use people::People;
@@ -42,16 +49,30 @@ use tokio::sync::mpsc;
 /// How often heads are compared and told.
 const HEADS: Duration = Duration::from_secs(30);
 
+/// How long events of one conversation that come out of order are waited for before the log is read: other nodes do
+/// not tell theirs in step with this one.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// What a delivery task is given.
+enum Load {
+    /// What this node committed or whispered.
+    Own(Vec<Envelope>),
+    /// What the bus brought.
+    Heard(Subject, Bytes),
+}
+
 /// The registry of this node's connections and the way of events to them.
 pub struct Hub {
     ctx: OnceLock<Ctx>,
+    /// The other nodes, if there can be any.
+    cluster: OnceLock<Cluster>,
     rooms: Rooms,
     people: People,
     presence: PresenceNews,
     /// Held while somebody's subscriptions change, and taken before any other lock: a connection that is being set
     /// up or torn down and a membership event never cross.
     membership: Mutex<()>,
-    lanes: Vec<mpsc::UnboundedSender<Vec<Envelope>>>,
+    lanes: Vec<mpsc::UnboundedSender<Load>>,
     hasher: RandomState,
     connections_per_user: usize,
 }
@@ -67,6 +88,7 @@ impl Hub {
             });
             Self {
                 ctx: OnceLock::new(),
+                cluster: OnceLock::new(),
                 rooms: Rooms::default(),
                 people: People::default(),
                 presence: PresenceNews::default(),
@@ -89,9 +111,19 @@ impl Hub {
         self.ctx.get()
     }
 
+    /// The delivery task of a scope.
+    fn lane(&self, scope: Scope) -> usize {
+        self.hasher.hash_one(scope) as usize % self.lanes.len()
+    }
+
     /// Notes a connection that is being set up, so that it hears of membership changes while it reads its snapshot.
-    pub fn announce(&self, client: &Arc<Client>) {
-        self.people.announce(client);
+    /// Returns when this node is told of them.
+    pub async fn announce(&self, client: &Arc<Client>) {
+        let user = client.actor.user_id();
+        let is_first = self.people.announce(client);
+        if let Some(cluster) = self.cluster.get() {
+            cluster.hear_of(user, is_first).await;
+        }
     }
 
     /// Subscribes a connection to its conversations, given with the versions that it has seen of them.
@@ -99,9 +131,9 @@ impl Hub {
         let too_many = {
             let _alone = self.membership.lock();
             let (rooms, too_many) = self.people.join(client, heads, self.connections_per_user);
-            for (id, version) in rooms {
-                self.rooms.subscribe(id, version, client);
-            }
+            let first = |(id, version): &(_, _)| self.rooms.subscribe(*id, *version, client);
+            let opened = rooms.into_iter().filter(first);
+            self.listen(opened.map(|(id, _)| Subject::Conversation(id)).collect());
             too_many
         };
         for other in too_many {
@@ -125,85 +157,101 @@ impl Hub {
     pub fn leave(self: &Arc<Self>, client: &Arc<Client>) {
         self.gone(client);
         let _alone = self.membership.lock();
-        for id in self.people.leave(client) {
-            self.rooms.unsubscribe(id, client);
-        }
+        let (rooms, is_last) = self.people.leave(client);
+        let closed = rooms.into_iter().filter(|id| self.rooms.unsubscribe(*id, client));
+        let mut subjects: Vec<_> = closed.map(Subject::Conversation).collect();
+        subjects.extend(is_last.then(|| Subject::User(client.actor.user_id())));
+        self.stop_listening(subjects);
         self.presence.unwatch(client);
     }
 
-    fn deliver(self: &Arc<Self>, envelope: Envelope) {
+    /// Delivers what this node committed or whispered, here and to the other nodes.
+    fn deliver_own(self: &Arc<Self>, envelope: Envelope) {
         let accepted = envelope.accepted;
-        match envelope.scope {
-            Scope::Conversation(id) => rooms::deliver(self, id, envelope),
-            Scope::User(user) => self.deliver_to_person(user, &envelope.event),
+        let (scope, delivery) = Delivery::of(envelope);
+        if let Some(cluster) = self.cluster.get() {
+            cluster.tell(scope, &delivery);
         }
+        self.deliver(scope, delivery);
         if let Some(accepted) = accepted {
             crate::metrics::delivered(since(accepted));
         }
     }
 
+    fn deliver(self: &Arc<Self>, scope: Scope, delivery: Delivery) {
+        match scope {
+            Scope::Conversation(id) => rooms::deliver(self, id, delivery),
+            Scope::User(user) => self.deliver_to_person(user, &delivery),
+        }
+    }
+
     /// Tells all connections of one account, whatever the event means for the hub itself included.
-    fn deliver_to_person(self: &Arc<Self>, user: UserId, event: &Event) {
-        match event {
-            Event::Presence(news) => {
-                for client in self.people.connections(user) {
-                    client.choose(news.status);
+    fn deliver_to_person(self: &Arc<Self>, user: UserId, delivery: &Delivery) {
+        match &delivery.effect {
+            Effect::Choice(status) => self.chose(user, *status),
+            Effect::Revocation(revoked) => {
+                if let Some(ctx) = self.ctx() {
+                    ctx.forget_session(revoked.session_id, user);
                 }
-                self.presence_changed(user);
-            }
-            Event::SessionRevoked(revoked) => {
                 for client in self.people.connections(user) {
                     if client.actor.session_id() == revoked.session_id {
                         client.end(&revoked.reason, CloseReason::Revoked);
                     }
                 }
             }
-            event => {
-                let frames = Encoded::new(event);
+            _ => {
                 let connections = self.people.connections(user);
                 for client in &connections {
-                    frames.push(client, Class::Durable);
+                    delivery.encoded.push(client, Class::Durable);
                 }
-                crate::metrics::event(frames.name(), connections.len());
+                crate::metrics::event(delivery.encoded.name(), connections.len());
             }
         }
     }
 
-    /// Reads what a room has missed and delivers it.
-    fn catch_up(self: &Arc<Self>, id: ConversationId, after: i64) {
+    /// Reads what a room has missed, unless it arrives meanwhile, and delivers it.
+    fn catch_up(self: &Arc<Self>, id: ConversationId) {
         let hub = Arc::clone(self);
         tokio::spawn(async move {
-            let Some(ctx) = hub.ctx() else { return };
-            match sync::replay(ctx, id, after).await {
-                Ok((missed, up_to)) => {
-                    crate::metrics::gap_filled();
-                    rooms::caught_up(&hub, id, missed, up_to);
-                }
-                Err(error) => {
-                    tracing::warn!(conversation = %id, %error, "reading the log across a gap");
-                    rooms::gave_up(&hub, id);
-                }
+            if hub.cluster.get().is_some() {
+                tokio::time::sleep(GRACE).await;
+            }
+            let mut after = rooms::still_missing(&hub, id);
+            while let (Some(version), Some(ctx)) = (after, hub.ctx()) {
+                after = match sync::replay(ctx, id, version).await {
+                    Ok((missed, up_to)) => {
+                        crate::metrics::gap_filled();
+                        let missed = missed.into_iter().map(|envelope| Delivery::of(envelope).1).collect();
+                        rooms::caught_up(&hub, id, missed, up_to)
+                    }
+                    Err(error) => {
+                        tracing::warn!(conversation = %id, %error, "reading the log across a gap");
+                        rooms::gave_up(&hub, id);
+                        None
+                    }
+                };
             }
         });
     }
 
-    /// Compares every room with the log, catches up where an event was lost, and tells subscribers of rooms that
-    /// changed where they are.
-    async fn compare_heads(self: &Arc<Self>) {
+    /// Compares these rooms with the log, and catches up where an event was lost. If `tell`, subscribers of rooms that
+    /// changed are told where they are.
+    async fn compare_heads(self: &Arc<Self>, ids: &[ConversationId], tell: bool) {
         let Some(ctx) = self.ctx() else { return };
-        for ids in self.rooms.ids().chunks(500) {
-            let heads = match sync::versions(ctx, ids.to_vec()).await {
-                Ok(heads) => heads,
+        for ids in ids.chunks(500) {
+            match sync::versions(ctx, ids.to_vec()).await {
+                Ok(heads) => rooms::compare(self, ids, &heads, tell),
                 Err(error) => {
                     tracing::warn!(%error, "comparing heads");
                     return;
                 }
-            };
-            for (conversation_id, version) in heads {
-                if let Some(behind) = self.rooms.tell_head(Head { conversation_id, version }) {
-                    self.catch_up(conversation_id, behind);
-                }
             }
+        }
+    }
+
+    fn forget_role(&self, id: ConversationId, user: UserId) {
+        if let Some(ctx) = self.ctx() {
+            ctx.forget_role(id, user);
         }
     }
 
@@ -218,18 +266,23 @@ impl Publisher for Hub {
         crate::metrics::batch(envelopes.len());
         if let [lane] = &self.lanes[..] {
             // The receiver lives as long as the hub.
-            let _ = lane.send(envelopes);
+            let _ = lane.send(Load::Own(envelopes));
             return;
         }
         let mut parts: Vec<Vec<Envelope>> = self.lanes.iter().map(|_| Vec::new()).collect();
         for envelope in envelopes {
-            let lane = self.hasher.hash_one(envelope.scope) as usize % parts.len();
-            parts[lane].push(envelope);
+            parts[self.lane(envelope.scope)].push(envelope);
         }
         for (lane, part) in self.lanes.iter().zip(parts) {
             if !part.is_empty() {
-                let _ = lane.send(part);
+                let _ = lane.send(Load::Own(part));
             }
+        }
+    }
+
+    fn forget(&self, account: UserId) {
+        if let Some(cluster) = self.cluster.get() {
+            cluster.publish(Subject::Everyone, &Packet::Forget(account));
         }
     }
 }
@@ -242,17 +295,26 @@ fn since(accepted: std::time::Instant) -> Duration {
     accepted.elapsed()
 }
 
-async fn deliver_lane(hub: Weak<Hub>, mut batches: mpsc::UnboundedReceiver<Vec<Envelope>>) {
-    while let Some(batch) = batches.recv().await {
+async fn deliver_lane(hub: Weak<Hub>, mut loads: mpsc::UnboundedReceiver<Load>) {
+    while let Some(load) = loads.recv().await {
         let Some(hub) = hub.upgrade() else { return };
-        for envelope in batch {
-            // A defect in one delivery must not end those of all other conversations; what it leaves out is read
-            // from the log when heads are compared.
-            if catch_unwind(AssertUnwindSafe(|| hub.deliver(envelope))).is_err() {
-                crate::metrics::panicked("hub");
-                tracing::error!("delivering an event panicked");
+        match load {
+            Load::Own(envelopes) => {
+                for envelope in envelopes {
+                    unpanicked(|| hub.deliver_own(envelope));
+                }
             }
+            Load::Heard(subject, packet) => unpanicked(|| cluster::deliver(&hub, subject, &packet)),
         }
+    }
+}
+
+/// A defect in one delivery must not end those of all other conversations; what it leaves out is read from the log when
+/// heads are compared.
+fn unpanicked(deliver: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(deliver)).is_err() {
+        crate::metrics::panicked("hub");
+        tracing::error!("delivering an event panicked");
     }
 }
 
@@ -271,9 +333,14 @@ async fn by_the_clock(hub: Weak<Hub>) {
                 tracing::warn!(%error, "looking for sessions that were ended elsewhere");
             }
         }
-        if passed.is_multiple_of(HEADS.as_secs()) {
-            hub.compare_heads().await;
-            hub.people.sweep();
+        let is_due = passed.is_multiple_of(HEADS.as_secs());
+        if is_due || hub.is_cut_off() {
+            hub.compare_heads(&hub.rooms.ids(), is_due).await;
+        }
+        if is_due {
+            let gone = hub.people.sweep();
+            hub.stop_listening(gone.into_iter().map(Subject::User).collect());
+            hub.find_arrivals().await;
         }
     }
 }

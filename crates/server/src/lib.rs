@@ -1,5 +1,6 @@
 //! The edges: HTTP, realtime, configuration and the command line.
 
+pub mod bus;
 pub mod config;
 pub mod http;
 pub mod hub;

@@ -3,6 +3,7 @@
 use crate::{limits::Tier, socket::Stats};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ const RESYNCS: &str = "kith_resyncs_total";
 const RESUMED: &str = "kith_resumed_sessions_total";
 const STALLED: &str = "kith_stalled_clients_total";
 const GAPS: &str = "kith_log_gaps_total";
+const BUS_CONNECTIONS: &str = "kith_bus_connections_total";
+const BUS_DROPPED: &str = "kith_bus_dropped_total";
 const PANICS: &str = "kith_panics_total";
 
 /// Bounds of latency histograms, seconds.
@@ -91,6 +94,8 @@ fn describe() {
     describe_counter!(RESUMED, "Socket.IO sessions that were resumed");
     describe_counter!(STALLED, "Clients that were closed because they did not read");
     describe_counter!(GAPS, "Gaps in a scope's numbers that were filled from the log");
+    describe_counter!(BUS_CONNECTIONS, "Times the bus was connected to, the first time included");
+    describe_counter!(BUS_DROPPED, "Packets that were not given to a bus that was away or slow");
     describe_counter!(PANICS, "Defects that were caught at the edge, by place");
 }
 
@@ -131,8 +136,8 @@ pub fn command(name: &'static str, outcome: &'static str, took: Duration) {
 }
 
 /// An event reached the hub and went into so many queues.
-pub fn event(name: &'static str, deliveries: usize) {
-    counter!(EVENTS, "name" => name).increment(1);
+pub fn event(name: &Cow<'static, str>, deliveries: usize) {
+    counter!(EVENTS, "name" => name.clone()).increment(1);
     counter!(DELIVERIES).increment(deliveries as u64);
 }
 
@@ -159,6 +164,16 @@ pub fn sockets(stats: &Stats) {
 /// A gap in a scope's numbers was filled from the log.
 pub fn gap_filled() {
     counter!(GAPS).increment(1);
+}
+
+/// The bus was connected to (again).
+pub fn bus_connected() {
+    counter!(BUS_CONNECTIONS).increment(1);
+}
+
+/// A packet was not given to the bus.
+pub fn bus_dropped() {
+    counter!(BUS_DROPPED).increment(1);
 }
 
 /// A panic was caught at this place.

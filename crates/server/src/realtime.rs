@@ -92,7 +92,7 @@ impl App for Realtime {
     ) -> Result<Arc<Client>, Refusal> {
         let client = self.sign_in(session, &request).await?;
         // Announced before the snapshot is read, so that no membership change falls between the two.
-        self.hub.announce(&client);
+        self.hub.announce(&client).await;
         let heads = sync::heads(&self.ctx, client.actor.user_id()).await.map_err(refused)?;
         client.keep_heads(heads);
         Ok(client)

@@ -1,6 +1,7 @@
 //! From a configuration to a running server.
 
-use crate::config::{Config, DatabaseUrl, Registration, Secret, generate_secret, kept_secret};
+use crate::bus::{self, Bus, Exchange, Inbox, NodeId};
+use crate::config::{Config, DatabaseUrl, Registration, Role, Secret, generate_secret, kept_secret};
 use crate::hub::Hub;
 use crate::limits::Limiter;
 use crate::listener;
@@ -14,7 +15,11 @@ use std::{
     fs::DirBuilder, net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, thread,
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 /// How long draining may take before what is left is cut off.
 const DRAIN: Duration = Duration::from_secs(15);
@@ -31,6 +36,7 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     ctx: Ctx,
+    hub: Arc<Hub>,
     engine: Engine<Realtime>,
     state: http::State,
     /// Ends the listener by being used or dropped.
@@ -57,6 +63,7 @@ impl Running {
             tracing::warn!("some connections did not end in time");
         }
         self.engine.shutdown();
+        self.hub.leave_cluster();
         let ctx = self.ctx;
         // What waits longer for its commit was not acknowledged to anybody.
         let closed = tokio::task::spawn_blocking(move || ctx.close());
@@ -68,6 +75,20 @@ impl Running {
 
 /// Starts a server. Must be called inside a Tokio runtime.
 pub async fn start(config: Config) -> Result<Running, StartError> {
+    let url = config.bus.url.clone();
+    start_with(config, |store, inbox| url.map(|url| bus::connect(&url, store, inbox))).await
+}
+
+/// Starts a server as one of several of this process, which tell each other by `exchange`.
+pub async fn start_in(config: Config, exchange: &Exchange) -> Result<Running, StartError> {
+    start_with(config, |_, inbox| Some(exchange.join(inbox))).await
+}
+
+/// `connect` makes the bus, given what names the store and where its news go.
+async fn start_with(
+    config: Config,
+    connect: impl FnOnce(&str, Inbox) -> Option<Arc<dyn Bus>>,
+) -> Result<Running, StartError> {
     let config = Arc::new(config);
     let lanes = workers(&config);
     let hub = Hub::start(lanes, config.realtime.connections_per_user as usize);
@@ -77,10 +98,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         opened.await.map_err(|error| StartError(error.to_string()))??
     };
     hub.attach(ctx.clone());
+    let (inbox, news) = mpsc::unbounded_channel();
+    if let Some(bus) = connect(ctx.epoch(), inbox) {
+        let node = NodeId::random().map_err(|error| StartError(format!("no name for this node: {error}")))?;
+        hub.join_cluster(node, bus, news);
+    }
     let limiter = Arc::new(Limiter::new(&config.limits));
     let realtime = Realtime::new(ctx.clone(), Arc::clone(&hub), Arc::clone(&limiter), Arc::clone(&config));
     let engine = Engine::new(Arc::new(realtime), engine_config(&config));
-    let sockets = Arc::new(Sockets { engine: engine.clone(), hub });
+    let sockets = Arc::new(Sockets { engine: engine.clone(), hub: Arc::clone(&hub) });
     let exporter = metrics::Exporter::install();
     let state = http::State::new(
         ctx.clone(),
@@ -89,8 +115,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Arc::clone(&sockets) as _,
         exporter.clone(),
     );
-    let realtime = http::sockets(engine.router(), &state);
-    let router = http::wrap(http::routes(&state).merge(realtime), &state);
+    let mut routes = match config.server.has(Role::Api) {
+        true => http::routes(&state),
+        false => http::operations_only(&state),
+    };
+    if config.server.has(Role::Realtime) {
+        routes = routes.merge(http::sockets(engine.router(), &state));
+    }
+    let router = http::wrap(routes, &state);
     let listener =
         TcpListener::bind(config.server.bind).await.map_err(|error| cannot_listen(&config, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(&config, &error))?;
@@ -102,7 +134,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tokio::spawn(housekeeping(ctx.clone()));
     tokio::spawn(keep_time(ctx.clone()));
     tokio::spawn(upkeep(exporter, sockets));
-    Ok(Running { address, ctx, engine, state, stop, listening })
+    Ok(Running { address, ctx, hub, engine, state, stop, listening })
 }
 
 fn cannot_listen(config: &Config, error: &std::io::Error) -> StartError {
@@ -143,6 +175,8 @@ impl http::SocketStats for Sockets {
 pub fn open_ctx(config: &Config) -> Result<Ctx, StartError> {
     struct Nobody;
     impl Publisher for Nobody {
+        fn forget(&self, _account: kith_api::UserId) {}
+
         fn publish(&self, _envelopes: Vec<kith_api::Envelope>) {}
     }
     open(config, Arc::new(Nobody))

@@ -90,7 +90,20 @@ impl Ears {
     /// # Panics
     /// With everything heard, if it does not come.
     pub async fn expect(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        match timeout(PATIENCE, self.wait_for(name, fits)).await {
+        self.expect_within(PATIENCE, name, fits).await
+    }
+
+    /// As [`Self::expect`], for what takes its time.
+    ///
+    /// # Panics
+    /// With everything heard, if it does not come within `patience`.
+    pub async fn expect_within(
+        &self,
+        patience: Duration,
+        name: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Value {
+        match timeout(patience, self.wait_for(name, fits)).await {
             Ok(Some(data)) => data,
             _ => panic!("{name} was not heard, but {:#?}", self.heard()),
         }

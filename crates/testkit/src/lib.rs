@@ -1,13 +1,16 @@
 //! Servers, databases and the delivery checker for tests.
 
+pub mod broker;
 pub mod checker;
 pub mod crash;
 mod ears;
+mod nodes;
 pub mod postgres;
 pub mod server;
 
 pub use ears::Ears;
-pub use server::{Account, Engine, TestServer};
+pub use nodes::Nodes;
+pub use server::{Account, Engine, PASSWORD, TestServer};
 
 /// Makes a test on each engine from functions that take an [`Engine`].
 #[macro_export]

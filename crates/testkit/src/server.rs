@@ -260,6 +260,16 @@ impl Account {
         Self { rest, ..self.clone() }
     }
 
+    /// The same sign-in at another node.
+    ///
+    /// # Panics
+    /// If that is no server.
+    pub fn at(&self, node: &TestServer) -> Self {
+        let rest = node.rest();
+        rest.set_tokens(self.rest.tokens());
+        Self { rest, ..self.clone() }
+    }
+
     /// The conversation with one other person.
     ///
     /// # Panics

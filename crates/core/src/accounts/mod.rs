@@ -1,5 +1,6 @@
 //! Accounts: making them, signing in and out, profiles, keys, devices.
 
+pub(crate) mod cache;
 pub mod hasher;
 pub mod list;
 pub mod login;

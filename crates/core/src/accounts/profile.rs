@@ -1,5 +1,6 @@
 //! Profiles: looking at them and changing one's own.
 
+use super::cache;
 use super::register::normal_email;
 use crate::validate::{Problems, can_be_name};
 use crate::{Actor, Ctx, Error, Result, view};
@@ -30,13 +31,13 @@ pub(crate) async fn find(ctx: &Ctx, id_or_username: &str) -> Result<Account> {
 }
 
 /// The identifier that this is, in the one form that is longer than any name: without hyphens it can be a name.
-fn identifier(key: &str) -> Option<UserId> {
+pub(super) fn identifier(key: &str) -> Option<UserId> {
     key.parse().ok().filter(|_| key.len() == uuid::fmt::Hyphenated::LENGTH)
 }
 
 /// A profile.
 pub async fn get(ctx: &Ctx, actor: &Actor, id_or_username: &str) -> Result<User> {
-    let account = find(ctx, id_or_username).await?;
+    let account = cache::look_up(ctx, id_or_username).await?;
     Ok(view::user(ctx, &account, is_private_to(actor, account.id)))
 }
 
@@ -77,6 +78,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: UserId, request: UpdateProfile
             Ok(account)
         })
         .await?;
+    ctx.account_changed(id);
     Ok(view::user(ctx, &account, true))
 }
 

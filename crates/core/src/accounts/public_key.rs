@@ -1,6 +1,6 @@
 //! Published keys for client-side encryption.
 
-use super::profile;
+use super::cache;
 use crate::validate::Problems;
 use crate::{Actor, Ctx, Error, Result, ctx::hex};
 use kith_api::command::PublishKey;
@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 
 /// The key that an account published.
 pub async fn get(ctx: &Ctx, id_or_username: &str) -> Result<PublicKey> {
-    let account = profile::find(ctx, id_or_username).await?;
-    match (account.public_key, account.public_key_updated_at) {
+    let account = cache::look_up(ctx, id_or_username).await?;
+    match (&account.public_key, account.public_key_updated_at) {
         (Some(public_key), Some(updated_at)) => Ok(PublicKey {
-            fingerprint: fingerprint(&public_key),
-            public_key,
-            algorithm: account.public_key_algorithm,
+            fingerprint: fingerprint(public_key),
+            public_key: public_key.clone(),
+            algorithm: account.public_key_algorithm.clone(),
             updated_at,
         }),
         _ => Err(Error::not_found("public key")),
@@ -31,26 +31,29 @@ pub async fn publish(ctx: &Ctx, actor: &Actor, request: PublishKey) -> Result<Pu
     problems.optional_text("algorithm", request.algorithm.as_ref(), 64);
     problems.finish()?;
     let id = actor.user_id();
-    ctx.write(id.0, move |w| {
-        let before = users::by_id(w.tx, id)?.ok_or_else(|| Error::not_found("user"))?.public_key;
-        let now = w.now;
-        let fingerprint = fingerprint(&request.public_key);
-        users::set_public_key(w.tx, id, &request.public_key, request.algorithm.as_deref(), w.at)?;
-        if before.as_deref() != Some(&request.public_key) {
-            let changed = KeyChanged { user_id: id, fingerprint: fingerprint.clone(), updated_at: now };
-            w.whisper(Scope::User(id), None, Event::KeyChanged(changed.clone()));
-            for contact in users::contacts(w.tx, id)? {
-                w.whisper(Scope::User(contact), None, Event::KeyChanged(changed.clone()));
+    let published = ctx
+        .write(id.0, move |w| {
+            let before = users::by_id(w.tx, id)?.ok_or_else(|| Error::not_found("user"))?.public_key;
+            let now = w.now;
+            let fingerprint = fingerprint(&request.public_key);
+            users::set_public_key(w.tx, id, &request.public_key, request.algorithm.as_deref(), w.at)?;
+            if before.as_deref() != Some(&request.public_key) {
+                let changed = KeyChanged { user_id: id, fingerprint: fingerprint.clone(), updated_at: now };
+                w.whisper(Scope::User(id), None, Event::KeyChanged(changed.clone()));
+                for contact in users::contacts(w.tx, id)? {
+                    w.whisper(Scope::User(contact), None, Event::KeyChanged(changed.clone()));
+                }
             }
-        }
-        Ok(PublicKey {
-            fingerprint,
-            public_key: request.public_key.clone(),
-            algorithm: request.algorithm.clone(),
-            updated_at: w.at,
+            Ok(PublicKey {
+                fingerprint,
+                public_key: request.public_key.clone(),
+                algorithm: request.algorithm.clone(),
+                updated_at: w.at,
+            })
         })
-    })
-    .await
+        .await?;
+    ctx.account_changed(id);
+    Ok(published)
 }
 
 /// SHA-256 of the key's text, hexadecimal.

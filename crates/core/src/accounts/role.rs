@@ -33,6 +33,7 @@ pub async fn change(ctx: &Ctx, id_or_username: &str, role: Role) -> Result<Accou
         })
         .await?;
     ctx.forget_sessions(&ended, id);
+    ctx.account_changed(id);
     Ok(account)
 }
 

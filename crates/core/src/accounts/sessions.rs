@@ -24,8 +24,17 @@ pub struct SessionCache(Cache<SessionId, Arc<SessionState>>);
 
 impl SessionCache {
     pub(crate) fn new() -> Self {
-        // A role raised by another process (the command line) is seen after this time at the latest.
-        Self(Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(60)).build())
+        // A role raised by a process that tells nobody (the command line) is seen after this time at the latest.
+        let cache = Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(60));
+        Self(cache.support_invalidation_closures().build())
+    }
+
+    /// Loads the sessions of an account anew when they are asked for: its role or name has changed.
+    pub(crate) fn forget_account(&self, user: UserId) {
+        let is_theirs = move |_: &_, state: &Arc<SessionState>| state.user_id == user && !state.is_revoked();
+        if let Err(error) = self.0.invalidate_entries_if(is_theirs) {
+            tracing::error!(%error, "forgetting sessions");
+        }
     }
 
     /// Whether that was news.
@@ -78,6 +87,11 @@ impl Ctx {
         check_status(account.account_status)?;
         let state = Arc::new(SessionState::new(id, account.id, &account.username, account.role));
         Ok(self.inner().sessions.0.entry(id).or_insert(state).into_value())
+    }
+
+    /// Ends a session that another node ended, in this process's memory.
+    pub fn forget_session(&self, id: SessionId, user: UserId) {
+        self.inner().sessions.revoke(id, user);
     }
 
     /// Ends sessions in this process's memory; their sockets hear of it through `session_revoked`.

@@ -8,6 +8,6 @@ mod time;
 mod trim;
 
 pub use page::{page, start_cursor};
-pub use replay::{heads, replay, versions};
+pub use replay::{arrivals, conversations_of, heads, replay, versions};
 pub use time::keep_time;
 pub use trim::trim_log;

@@ -1,9 +1,12 @@
 //! What a hub reads from the log: where its conversations are, and what it missed.
 
 use super::events;
-use crate::{Ctx, Result};
-use kith_api::{ConversationId, Envelope, Scope, UserId};
-use kith_db::{conversations, log};
+use crate::{Ctx, Result, view};
+use kith_api::event::ConversationRemoved;
+use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
+use kith_db::log::{Entry, kind};
+use kith_db::{Tx, conversations, log};
+use std::collections::HashMap;
 
 /// Most events that are read across a gap at once.
 const REPLAYED: i64 = 1000;
@@ -21,6 +24,27 @@ pub async fn versions(ctx: &Ctx, ids: Vec<ConversationId>) -> Result<Vec<(Conver
     ctx.read(move |tx| Ok(conversations::versions(tx, ids)?)).await
 }
 
+/// Which of these accounts came into which conversations since then, each with the version at which they did.
+pub async fn arrivals(
+    ctx: &Ctx,
+    users: Vec<UserId>,
+    since: Timestamp,
+) -> Result<Vec<(UserId, ConversationId, i64)>> {
+    let users = users.into_iter().map(|id| id.0).collect();
+    ctx.read(move |tx| Ok(conversations::arrivals(tx, users, since)?)).await
+}
+
+/// The conversations of these accounts.
+pub async fn conversations_of(ctx: &Ctx, users: Vec<UserId>) -> Result<HashMap<UserId, Vec<ConversationId>>> {
+    let users = users.into_iter().map(|id| id.0).collect();
+    let pairs = ctx.read(move |tx| Ok(conversations::of_users(tx, users)?)).await?;
+    let mut rooms: HashMap<UserId, Vec<ConversationId>> = HashMap::new();
+    for (user, id) in pairs {
+        rooms.entry(user).or_default().push(id);
+    }
+    Ok(rooms)
+}
+
 /// Events of a conversation after a version, in order, and the version that was read up to.
 pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<(Vec<Envelope>, i64)> {
     ctx.snapshot(move |tx| {
@@ -35,7 +59,7 @@ pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<(Vec<En
                     version: Some(entry.version),
                     event,
                     except: None,
-                    aside: None,
+                    aside: aside(tx, id, entry)?.map(Box::new),
                     accepted: None,
                 });
             }
@@ -44,4 +68,18 @@ pub async fn replay(ctx: &Ctx, id: ConversationId, after: i64) -> Result<(Vec<En
         Ok((envelopes, up_to))
     })
     .await
+}
+
+/// What whoever came or left is told first.
+fn aside(tx: &mut Tx<'_>, id: ConversationId, entry: &Entry) -> Result<Option<(UserId, Event)>> {
+    let Some(user) = entry.subject.map(UserId) else { return Ok(None) };
+    Ok(match entry.kind.as_str() {
+        kind::JOINED => view::shared_conversation(tx, id, view::LISTED_PARTICIPANTS)?
+            .map(|view| (user, Event::ConversationCreated(Box::new(view)))),
+        kind::LEFT => {
+            let removed = ConversationRemoved { conversation_id: id, version: entry.version };
+            Some((user, Event::ConversationRemoved(removed)))
+        }
+        _ => None,
+    })
 }

@@ -20,5 +20,5 @@ mod throttle;
 pub use envelope::{Done, List, Reply};
 pub use problem::{Problem, ProblemBody, seconds, status};
 pub use request::RequestId;
-pub use router::{documented, router, routes, sockets, wrap};
+pub use router::{documented, operations_only, router, routes, sockets, wrap};
 pub use state::{SocketStats, State};

@@ -36,6 +36,11 @@ pub fn routes(state: &State) -> Router {
         .with_state(state.clone())
 }
 
+/// What every process answers whatever its roles are: health and metrics.
+pub fn operations_only(state: &State) -> Router {
+    Router::from(operations()).fallback(not_here).with_state(state.clone())
+}
+
 /// The routes of the realtime engine, with the limit of how many sessions an address may open.
 pub fn sockets(routes: Router, state: &State) -> Router {
     routes.layer(from_fn_with_state(state.clone(), throttle::throttle_handshakes))
@@ -75,6 +80,10 @@ fn shared() -> OpenApiRouter<State> {
 
 fn operations() -> OpenApiRouter<State> {
     health::routes().merge(server::metrics_route()).merge(docs::routes())
+}
+
+async fn not_here() -> Problem {
+    Error::not_found("route").into()
 }
 
 async fn method_not_allowed() -> Problem {

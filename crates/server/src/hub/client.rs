@@ -73,7 +73,7 @@ impl Client {
     /// Says why, and closes.
     pub(super) fn end(&self, reason: &str, close: CloseReason) {
         let revoked = SessionRevoked { session_id: self.actor.session_id(), reason: reason.to_owned() };
-        Encoded::new(&Event::SessionRevoked(revoked)).push(self, Class::Durable);
+        Encoded::new(Event::SessionRevoked(revoked)).push(self, Class::Durable);
         self.session.close(close);
     }
 }

@@ -54,12 +54,15 @@ impl People {
         &self.shards[usize::from(user.0.as_bytes()[15]) % SHARDS]
     }
 
-    pub(super) fn announce(&self, client: &Arc<Client>) {
+    /// Notes a connection that is being set up; whether nothing was known of its account before.
+    pub(super) fn announce(&self, client: &Arc<Client>) -> bool {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
+        let is_first = !shard.contains_key(&user);
         let person = shard.entry(user).or_default();
         person.prune();
         person.joining.push(Arc::downgrade(client));
+        is_first
     }
 
     /// Sets a connection up: the rooms to subscribe it to, each with the version it has seen, and the connections that
@@ -94,19 +97,20 @@ impl People {
         (heads, others)
     }
 
-    /// Takes a connection out; the rooms it was subscribed to.
-    pub(super) fn leave(&self, client: &Arc<Client>) -> Vec<ConversationId> {
+    /// Takes a connection out: the rooms it was subscribed to, and whether nothing is left of its account.
+    pub(super) fn leave(&self, client: &Arc<Client>) -> (Vec<ConversationId>, bool) {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
-        let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        let Some(person) = shard.get_mut(&user) else { return (Vec::new(), false) };
         person.joining.retain(|joining| joining.as_ptr() != Arc::as_ptr(client));
         let before = person.connections.len();
         person.connections.retain(|connection| !Arc::ptr_eq(connection, client));
         let rooms = if person.connections.len() < before { person.rooms.clone() } else { Vec::new() };
-        if person.is_empty() {
+        let is_empty = person.is_empty();
+        if is_empty {
             shard.remove(&user);
         }
-        rooms
+        (rooms, is_empty)
     }
 
     /// Notes that somebody came into a room or left it; their connections.
@@ -138,6 +142,16 @@ impl People {
         self.shard(user).lock().get(&user).map(|person| person.rooms.clone()).unwrap_or_default()
     }
 
+    /// Whether an account's connections are subscribed to a room.
+    pub(super) fn is_in(&self, user: UserId, id: ConversationId) -> bool {
+        self.shard(user).lock().get(&user).is_some_and(|person| person.rooms.contains(&id))
+    }
+
+    /// Accounts of which something is known.
+    pub(super) fn ids(&self) -> Vec<UserId> {
+        self.shards.iter().flat_map(|shard| shard.lock().keys().copied().collect::<Vec<_>>()).collect()
+    }
+
     /// People with a connection that is set up.
     pub(super) fn count(&self) -> usize {
         let connected = |shard: &Mutex<HashMap<UserId, Person>>| {
@@ -147,7 +161,11 @@ impl People {
     }
 
     /// Forgets people of whom nothing is left.
-    pub(super) fn sweep(&self) {
-        self.shards.iter().for_each(|shard| shard.lock().retain(|_, person| !person.is_empty()));
+    pub(super) fn sweep(&self) -> Vec<UserId> {
+        let gone = |shard: &Mutex<HashMap<UserId, Person>>| {
+            let mut shard = shard.lock();
+            shard.extract_if(|_, person| person.is_empty()).map(|(user, _)| user).collect::<Vec<_>>()
+        };
+        self.shards.iter().flat_map(gone).collect()
     }
 }

@@ -1,9 +1,10 @@
 //! News of who is online: at most one a second of each person, to those who may know.
 
 use super::encode::Encoded;
+use super::roll::RollBook;
 use super::{Client, Hub};
 use crate::socket::Class;
-use kith_api::{Event, UserId, view::Presence};
+use kith_api::{ConversationId, Event, UserId, view::Presence};
 use kith_core::presence;
 use parking_lot::Mutex;
 use std::{
@@ -20,10 +21,12 @@ const ROOM: usize = 200;
 pub(super) struct PresenceNews {
     /// Told within this second: further news of them wait for the next.
     told: Mutex<HashSet<UserId>>,
-    waiting: Mutex<HashSet<UserId>>,
+    /// News that wait, with the conversations of those they are about.
+    waiting: Mutex<HashMap<UserId, Vec<ConversationId>>>,
     /// People who went offline and are to be noted as last seen.
     gone: Mutex<Vec<UserId>>,
     watchers: Mutex<HashMap<UserId, Vec<Arc<Client>>>>,
+    pub(super) roll: RollBook,
 }
 
 impl PresenceNews {
@@ -57,13 +60,14 @@ impl Hub {
     /// A connection has its transport (again).
     pub fn attached(self: &Arc<Self>, client: &Arc<Client>) {
         let Some(ctx) = self.ctx() else { return };
-        let (user, chosen) = (client.actor.user_id(), client.chosen());
+        let user = client.actor.user_id();
         let mut attached = client.attached.lock();
-        let first = !std::mem::replace(&mut attached, true) && ctx.presence().connected(user, chosen);
-        drop(attached);
-        if first && chosen != Presence::Offline {
-            self.presence_changed(user);
+        if std::mem::replace(&mut attached, true) {
+            return;
         }
+        let moved = ctx.presence().connected(user, client.chosen());
+        drop(attached);
+        self.moved(user, moved);
     }
 
     /// A connection lost its transport; it may come back, and may have done so since.
@@ -78,22 +82,44 @@ impl Hub {
 
     fn no_longer_here(self: &Arc<Self>, client: &Arc<Client>, still: impl FnOnce() -> bool) {
         let Some(ctx) = self.ctx() else { return };
-        let (user, chosen) = (client.actor.user_id(), client.chosen());
+        let user = client.actor.user_id();
         let mut attached = client.attached.lock();
         // Asked under the lock, so that a resumption comes wholly before or wholly after.
         if !still() || !std::mem::replace(&mut attached, false) {
             return;
         }
-        let last = ctx.presence().disconnected(user);
+        let moved = ctx.presence().disconnected(user);
         drop(attached);
-        if last {
+        if moved.here {
             kith_core::typing::end_all(ctx, user);
-            // Whoever chose to look offline is not seen to leave.
-            if chosen != Presence::Offline {
-                self.presence.gone.lock().push(user);
-                self.presence_changed(user);
-            }
         }
+        // Whoever chose to look offline is not seen to leave.
+        if moved.shown {
+            self.presence.gone.lock().push(user);
+        }
+        self.moved(user, moved);
+    }
+
+    fn moved(self: &Arc<Self>, user: UserId, moved: presence::Moved) {
+        let rooms = self.people.rooms(user);
+        if moved.here {
+            self.enter_roll(user, rooms.clone());
+        }
+        if moved.shown {
+            self.presence_changed(user, rooms);
+        }
+    }
+
+    /// Somebody chose another thing to show.
+    pub(super) fn chose(self: &Arc<Self>, user: UserId, status: Presence) {
+        let Some(ctx) = self.ctx() else { return };
+        ctx.presence().choose(user, status);
+        for client in self.people.connections(user) {
+            client.choose(status);
+        }
+        let rooms = self.people.rooms(user);
+        self.enter_roll(user, rooms.clone());
+        self.presence_changed(user, rooms);
     }
 
     /// Watches people beyond those of one's own conversations, and tells how they are now.
@@ -104,20 +130,21 @@ impl Hub {
         }
     }
 
-    pub(super) fn presence_changed(self: &Arc<Self>, user: UserId) {
+    /// What others see of somebody in these conversations is another thing now.
+    pub(super) fn presence_changed(self: &Arc<Self>, user: UserId, rooms: Vec<ConversationId>) {
         if self.presence.told.lock().insert(user) {
-            self.tell_about(user);
+            self.tell_about(user, rooms);
         } else {
-            self.presence.waiting.lock().insert(user);
+            self.presence.waiting.lock().insert(user, rooms);
         }
     }
 
     /// Tells what waited; called every second.
     pub(super) async fn tell_presence(self: &Arc<Self>) {
         let waiting = std::mem::take(&mut *self.presence.waiting.lock());
-        *self.presence.told.lock() = waiting.clone();
-        for user in waiting {
-            self.tell_about(user);
+        *self.presence.told.lock() = waiting.keys().copied().collect();
+        for (user, rooms) in waiting {
+            self.tell_about(user, rooms);
         }
         let gone = std::mem::take(&mut *self.presence.gone.lock());
         let Some(ctx) = self.ctx() else { return };
@@ -131,15 +158,13 @@ impl Hub {
         }
     }
 
-    fn tell_about(self: &Arc<Self>, user: UserId) {
+    fn tell_about(self: &Arc<Self>, user: UserId, rooms: Vec<ConversationId>) {
         let Some(ctx) = self.ctx() else { return };
-        let now = ctx.now();
-        let shown = presence::shown(ctx, user, Some(now));
-        let frames = Encoded::new(&Event::Presence(shown));
+        let shown = presence::shown(ctx, user, Some(ctx.now()));
+        let frames = Encoded::new(Event::Presence(shown));
         let mut told = HashSet::new();
         let watchers = self.presence.watchers.lock().get(&user).cloned().unwrap_or_default();
         let own = self.people.connections(user);
-        let rooms = self.people.rooms(user);
         let contacts = rooms.into_iter().flat_map(|id| self.rooms.subscribers(id, ROOM));
         for client in own.into_iter().chain(watchers).chain(contacts) {
             if told.insert(Arc::as_ptr(&client)) {
@@ -151,23 +176,33 @@ impl Hub {
     fn tell_one(&self, client: &Arc<Client>, user: UserId) {
         let Some(ctx) = self.ctx() else { return };
         let shown = presence::shown(ctx, user, None);
-        Encoded::new(&Event::Presence(shown)).push(client, Class::Ephemeral);
+        Encoded::new(Event::Presence(shown)).push(client, Class::Ephemeral);
     }
 }
 
 /// Tells a new connection which of its contacts are online.
 pub(super) fn greet(hub: &Arc<Hub>, client: &Arc<Client>) {
-    let Some(ctx) = hub.ctx() else { return };
     let user = client.actor.user_id();
-    let contacts: HashSet<UserId> = hub
-        .people
-        .rooms(user)
-        .into_iter()
-        .flat_map(|id| hub.rooms.subscribers(id, ROOM))
-        .map(|contact| contact.actor.user_id())
-        .filter(|contact| *contact != user && ctx.presence().of(*contact) != Presence::Offline)
-        .collect();
-    for contact in contacts {
+    let rooms = hub.people.rooms(user);
+    for contact in contacts(hub, user, &rooms) {
         hub.tell_one(client, contact);
+    }
+    hub.ask_who_is_there(user, rooms);
+}
+
+/// Those who are connected to this node, show it, and share one of these conversations with `user`.
+pub(super) fn contacts(hub: &Hub, user: UserId, rooms: &[ConversationId]) -> HashSet<UserId> {
+    let Some(ctx) = hub.ctx() else { return HashSet::new() };
+    let listeners = rooms.iter().flat_map(|id| hub.rooms.subscribers(*id, ROOM));
+    let people = listeners.map(|client| client.actor.user_id());
+    people.filter(|one| *one != user && ctx.presence().of(*one) != Presence::Offline).collect()
+}
+
+/// Tells a person's connections how these are now.
+pub(super) fn tell_all(hub: &Hub, user: UserId, contacts: &[UserId]) {
+    for client in hub.people.connections(user) {
+        for contact in contacts {
+            hub.tell_one(&client, *contact);
+        }
     }
 }

@@ -1,19 +1,23 @@
 //! Rooms by conversation, and the way of an event through one.
 
+use super::delivery::{Delivery, Effect};
 use super::encode::Encoded;
 use super::room::{Room, Turn};
 use super::{Client, Hub};
+use crate::bus::Subject;
 use crate::socket::Class;
-use kith_api::event::Heads;
-use kith_api::{ConversationId, Envelope, Event, UserId, event::Head};
+use kith_api::event::{ConversationRemoved, Head, Heads};
+use kith_api::{ConversationId, Envelope, Event, Scope, UserId};
 use parking_lot::Mutex;
 use std::{collections::HashMap, sync::Arc};
 
 const SHARDS: usize = 64;
 
+type Shard = HashMap<ConversationId, Room>;
+
 /// Conversations that somebody on this node listens to.
 pub(super) struct Rooms {
-    shards: Vec<Mutex<HashMap<ConversationId, Room>>>,
+    shards: Vec<Mutex<Shard>>,
 }
 
 impl Default for Rooms {
@@ -23,27 +27,36 @@ impl Default for Rooms {
 }
 
 impl Rooms {
-    fn shard(&self, id: ConversationId) -> &Mutex<HashMap<ConversationId, Room>> {
+    fn shard(&self, id: ConversationId) -> &Mutex<Shard> {
         // The last bytes of a UUIDv7 are random.
         &self.shards[usize::from(id.0.as_bytes()[15]) % SHARDS]
     }
 
-    /// Adds a connection that has seen the conversation up to `version`.
-    pub(super) fn subscribe(&self, id: ConversationId, version: i64, client: &Arc<Client>) {
+    /// Adds a connection that has seen the conversation up to `version`; whether it is the first.
+    pub(super) fn subscribe(&self, id: ConversationId, version: i64, client: &Arc<Client>) -> bool {
         let mut shard = self.shard(id).lock();
         let room = shard.entry(id).or_insert_with(|| Room::new(version));
-        if !room.subscribers.iter().any(|subscriber| Arc::ptr_eq(subscriber, client)) {
-            room.subscribers.push(Arc::clone(client));
-        }
+        let is_first = room.subscribers.is_empty();
+        room.add(client);
+        is_first
     }
 
-    pub(super) fn unsubscribe(&self, id: ConversationId, client: &Arc<Client>) {
+    /// Takes a connection out; whether it was the last.
+    pub(super) fn unsubscribe(&self, id: ConversationId, client: &Arc<Client>) -> bool {
         let mut shard = self.shard(id).lock();
-        let Some(room) = shard.get_mut(&id) else { return };
+        let Some(room) = shard.get_mut(&id) else { return false };
+        let was_empty = room.subscribers.is_empty();
         room.remove(client);
-        if room.subscribers.is_empty() {
+        let is_empty = room.subscribers.is_empty();
+        if is_empty && room.is_whole() {
             shard.remove(&id);
         }
+        is_empty && !was_empty
+    }
+
+    /// Whether events of a room wait for one that is missing.
+    fn awaits(&self, id: ConversationId) -> bool {
+        self.shard(id).lock().get(&id).is_some_and(|room| !room.is_whole())
     }
 
     pub(super) fn ids(&self) -> Vec<ConversationId> {
@@ -59,108 +72,170 @@ impl Rooms {
         }
     }
 
-    /// Tells a room's subscribers its newest version if it changed of late; where to read on if the room is behind.
-    pub(super) fn tell_head(&self, head: Head) -> Option<i64> {
+    /// Notes that a conversation has come to this version. Its subscribers are told so if `always`, or else if it
+    /// changed of late or the room is behind; true if the room is behind.
+    fn note_head(&self, head: Head, tell: bool) -> bool {
         let mut shard = self.shard(head.conversation_id).lock();
-        let room = shard.get_mut(&head.conversation_id)?;
-        let behind = room.version < head.version && !room.is_reading();
-        if std::mem::take(&mut room.changed) || behind {
-            room.push(&Encoded::of("heads", &Heads { heads: vec![head] }), Class::Ephemeral, None);
+        let Some(room) = shard.get_mut(&head.conversation_id) else { return false };
+        let is_behind = matches!(room.exists(head.version), Turn::Notice);
+        if tell && (room.changed || is_behind) {
+            let heads = Encoded::of("heads", &Heads { heads: vec![head] });
+            for client in &room.subscribers {
+                heads.push(client, Class::Ephemeral);
+            }
             room.changed = false;
         }
-        match behind.then(|| room.read()) {
-            Some(Turn::Read(after)) => Some(after),
-            _ => None,
+        is_behind
+    }
+}
+
+/// Compares rooms with what the store says of them: those that are behind read the log, those that are gone are
+/// closed. Subscribers of rooms that changed are told where they are if `tell`.
+pub(super) fn compare(hub: &Arc<Hub>, asked: &[ConversationId], heads: &[(ConversationId, i64)], tell: bool) {
+    let heads: HashMap<ConversationId, i64> = heads.iter().copied().collect();
+    for id in asked {
+        match heads.get(id) {
+            Some(version) => {
+                if hub.rooms.note_head(Head { conversation_id: *id, version: *version }, tell) {
+                    hub.catch_up(*id);
+                }
+            }
+            None => deliver(hub, *id, removal(*id)),
         }
     }
 }
 
+/// What subscribers would have been told if the bus had not lost it.
+fn removal(id: ConversationId) -> Delivery {
+    let event = Event::ConversationRemoved(ConversationRemoved { conversation_id: id, version: 0 });
+    let scope = Scope::Conversation(id);
+    Delivery::of(Envelope { scope, version: None, event, except: None, aside: None, accepted: None }).1
+}
+
 /// Brings an event to a conversation's subscribers, in its turn.
-pub(super) fn deliver(hub: &Arc<Hub>, id: ConversationId, envelope: Envelope) {
-    let _alone = is_about_members(&envelope.event).then(|| hub.membership.lock());
+pub(super) fn deliver(hub: &Arc<Hub>, id: ConversationId, delivery: Delivery) {
+    let is_about_members = delivery.is_about_members();
+    // What waits behind this event may be about members, too.
+    let is_alone = is_about_members || hub.rooms.awaits(id);
+    let _alone = is_alone.then(|| hub.membership.lock());
     let mut shard = hub.rooms.shard(id).lock();
-    let Some(version) = envelope.version else {
-        if let Some(room) = shard.get_mut(&id) {
-            room.push(&Encoded::new(&envelope.event), class(&envelope.event), envelope.except);
-        }
-        if matches!(envelope.event, Event::ConversationRemoved(_)) {
+    let Some(version) = delivery.version else {
+        let Some(room) = shard.get_mut(&id) else { return };
+        room.push(&delivery);
+        if delivery.effect == Effect::Removal {
             shard.remove(&id);
+            hub.stop_listening(vec![Subject::Conversation(id)]);
         }
         return;
     };
     // Nobody listens; but this event may bring somebody in, or tell somebody who is setting up that they are out.
-    if !shard.contains_key(&id) && !is_about_members(&envelope.event) {
+    if !shard.contains_key(&id) && !is_about_members {
         return;
     }
     let room = shard.entry(id).or_insert_with(|| Room::new(version - 1));
-    match room.turn(version, envelope) {
-        Turn::Deliver(envelope) => fan_out(hub, id, room, *envelope),
-        Turn::Read(after) => hub.catch_up(id, after),
+    match room.turn(version, delivery) {
+        Turn::Deliver(next) => fan_out_all(hub, id, &mut shard, next),
+        Turn::Notice => hub.catch_up(id),
         Turn::Drop | Turn::Wait => {}
     }
+}
+
+/// This account is in a conversation since this version, of which its connections may not have heard.
+pub(super) fn came(hub: &Arc<Hub>, user: UserId, id: ConversationId, version: i64) {
+    let _alone = hub.membership.lock();
+    let mut shard = hub.rooms.shard(id).lock();
+    let room = shard.entry(id).or_insert_with(|| Room::new(version - 1));
+    if room.version < version {
+        // The log tells who came, in its turn.
+        if matches!(room.exists(version), Turn::Notice) {
+            hub.catch_up(id);
+        }
+        return;
+    }
+    if hub.people.is_in(user, id) {
+        return;
+    }
+    let missed = Encoded::of("sync_required", &serde_json::json!({ "reason": "missed" }));
+    for client in hub.people.member_changed(user, id, true, version) {
+        room.add(&client);
+        missed.push(&client, Class::Durable);
+    }
+}
+
+/// What was missing had its time to arrive: where to read the log from, if it did not.
+pub(super) fn still_missing(hub: &Hub, id: ConversationId) -> Option<i64> {
+    hub.rooms.shard(id).lock().get_mut(&id)?.still_missing()
+}
+
+/// Delivers what was read from the log across a gap; where to read on.
+pub(super) fn caught_up(
+    hub: &Arc<Hub>,
+    id: ConversationId,
+    missed: Vec<Delivery>,
+    up_to: i64,
+) -> Option<i64> {
+    let _alone = hub.membership.lock();
+    let mut shard = hub.rooms.shard(id).lock();
+    let (next, again) = shard.get_mut(&id)?.caught_up(missed, up_to);
+    fan_out_all(hub, id, &mut shard, next);
+    again
+}
+
+/// The log could not be read.
+pub(super) fn gave_up(hub: &Arc<Hub>, id: ConversationId) {
+    let mut shard = hub.rooms.shard(id).lock();
+    let Some(room) = shard.get_mut(&id) else { return };
+    room.gave_up();
     if room.subscribers.is_empty() {
         shard.remove(&id);
     }
 }
 
-/// Delivers what was read from the log across a gap.
-pub(super) fn caught_up(hub: &Arc<Hub>, id: ConversationId, missed: Vec<Envelope>, up_to: i64) {
-    let _alone = hub.membership.lock();
-    let mut shard = hub.rooms.shard(id).lock();
+/// Delivers events that are in their turn, and forgets a room to which nobody listens any more. `membership` is held if
+/// one of them is about members.
+fn fan_out_all(hub: &Arc<Hub>, id: ConversationId, shard: &mut Shard, next: Vec<Delivery>) {
     let Some(room) = shard.get_mut(&id) else { return };
-    let (next, again) = room.caught_up(missed, up_to);
-    for envelope in next {
-        fan_out(hub, id, room, envelope);
+    let was_empty = room.subscribers.is_empty();
+    for delivery in next {
+        fan_out(hub, id, room, &delivery);
     }
-    if let Some(after) = again {
-        hub.catch_up(id, after);
+    let is_empty = room.subscribers.is_empty();
+    if is_empty && room.is_whole() {
+        shard.remove(&id);
+    }
+    match (was_empty, is_empty) {
+        (true, false) => hub.listen(vec![Subject::Conversation(id)]),
+        (false, true) => hub.stop_listening(vec![Subject::Conversation(id)]),
+        _ => {}
     }
 }
 
-/// The log could not be read.
-pub(super) fn gave_up(hub: &Arc<Hub>, id: ConversationId) {
-    if let Some(room) = hub.rooms.shard(id).lock().get_mut(&id) {
-        room.gave_up();
-    }
-}
-
-/// Changes who listens as the event says, and pushes it to everyone who does. `membership` is held if it changes.
-fn fan_out(hub: &Arc<Hub>, id: ConversationId, room: &mut Room, envelope: Envelope) {
-    let version = envelope.version.unwrap_or_default();
-    for user in arrivals(&envelope.event) {
-        for client in hub.people.member_changed(user, id, true, version) {
-            if !room.subscribers.iter().any(|subscriber| Arc::ptr_eq(subscriber, &client)) {
-                room.subscribers.push(client);
+/// Changes who listens as the event says, and pushes it to everyone who does.
+fn fan_out(hub: &Arc<Hub>, id: ConversationId, room: &mut Room, delivery: &Delivery) {
+    let version = delivery.version.unwrap_or_default();
+    let users: &[UserId] = match &delivery.effect {
+        Effect::Arrival(users) => users,
+        Effect::Departure(user) | Effect::Role(user) => std::slice::from_ref(user),
+        _ => &[],
+    };
+    for user in users {
+        hub.forget_role(id, *user);
+        match delivery.effect {
+            Effect::Arrival(_) => {
+                for client in hub.people.member_changed(*user, id, true, version) {
+                    room.add(&client);
+                }
             }
+            Effect::Departure(_) => {
+                for client in hub.people.member_changed(*user, id, false, version) {
+                    room.remove(&client);
+                }
+            }
+            _ => {}
         }
     }
-    if let Event::MemberLeft(left) = &envelope.event {
-        for client in hub.people.member_changed(left.user_id, id, false, version) {
-            room.remove(&client);
-        }
-    }
-    if let Some(aside) = &envelope.aside {
+    if let Some(aside) = &delivery.aside {
         hub.deliver_to_person(aside.0, &aside.1);
     }
-    room.push(&Encoded::new(&envelope.event), class(&envelope.event), envelope.except);
-}
-
-fn is_about_members(event: &Event) -> bool {
-    matches!(event, Event::ConversationCreated(_) | Event::MemberJoined(_) | Event::MemberLeft(_))
-}
-
-/// Whom an event brings into the conversation.
-fn arrivals(event: &Event) -> Vec<UserId> {
-    match event {
-        Event::ConversationCreated(conversation) => conversation.participant_ids.clone(),
-        Event::MemberJoined(joined) => vec![joined.user_id],
-        _ => Vec::new(),
-    }
-}
-
-fn class(event: &Event) -> Class {
-    match event {
-        Event::UserTyping(_) | Event::Presence(_) => Class::Ephemeral,
-        _ => Class::Durable,
-    }
+    room.push(delivery);
 }

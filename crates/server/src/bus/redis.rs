@@ -1,0 +1,205 @@
+//! Redis 7 as the bus: one server, one found by sentinels, or a cluster with sharded publish/subscribe.
+
+mod link;
+
+pub use link::{Link, Servers};
+
+use super::{Bus, Inbox, News, Order, Orders, Queue, Subject};
+use ::redis::{PushInfo, PushKind, RedisResult, Value};
+use bytes::Bytes;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait between two attempts to connect.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Silence after which Redis is asked whether it is still there.
+const SILENCE: Duration = Duration::from_secs(1);
+/// Subjects that are subscribed to at once.
+const CHUNK: usize = 1000;
+
+/// The task that holds the connection, and the way to it.
+#[derive(Debug)]
+pub(super) struct Redis {
+    orders: Orders,
+    task: AbortHandle,
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Redis {
+    /// Connects, and connects again whenever the connection is lost.
+    pub(super) fn connect(servers: Servers, store: &str, inbox: Inbox) -> Self {
+        let (orders, queue) = Orders::new();
+        let names = Names(format!("kith.{store}."));
+        let run = run(servers, names, queue, inbox);
+        Self { orders, task: tokio::spawn(run).abort_handle() }
+    }
+}
+
+impl Bus for Redis {
+    fn publish(&self, subject: Subject, packet: Bytes) {
+        self.orders.publish(subject, packet);
+    }
+
+    fn subscribe(&self, subjects: Vec<Subject>) {
+        self.orders.subscribe(subjects);
+    }
+
+    fn unsubscribe(&self, subjects: Vec<Subject>) {
+        self.orders.unsubscribe(subjects);
+    }
+}
+
+/// Subjects as channels: behind a prefix, so that several installations can share a Redis.
+#[derive(Clone)]
+struct Names(String);
+
+impl Names {
+    fn of(&self, subject: Subject) -> String {
+        format!("{}{subject}", self.0)
+    }
+
+    fn all(&self, subjects: &[Subject]) -> Vec<String> {
+        subjects.iter().map(|subject| self.of(*subject)).collect()
+    }
+
+    fn subject(&self, channel: &[u8]) -> Option<Subject> {
+        Subject::parse(std::str::from_utf8(channel).ok()?.strip_prefix(&self.0)?)
+    }
+}
+
+async fn run(servers: Servers, names: Names, mut queue: Queue, inbox: Inbox) {
+    let mut subjects = HashSet::new();
+    let mut pause = Duration::ZERO;
+    loop {
+        match session(&servers, &names, &mut queue, &mut subjects, &inbox, &mut pause).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "the bus is away"),
+        }
+        let _ = inbox.send(News::Lost);
+        pause = (pause * 2).clamp(Duration::from_millis(50), PATIENCE);
+        wait(pause, &mut queue, &mut subjects).await;
+    }
+}
+
+/// Serves one connection until it is lost (an error) or no longer wanted.
+async fn session(
+    servers: &Servers,
+    names: &Names,
+    queue: &mut Queue,
+    subjects: &mut HashSet<Subject>,
+    inbox: &Inbox,
+    pause: &mut Duration,
+) -> RedisResult<()> {
+    let broken = Arc::new(Notify::new());
+    let mut link = servers.connect(Some(listen(names.clone(), inbox.clone(), Arc::clone(&broken)))).await?;
+    for chunk in subjects.iter().copied().collect::<Vec<_>>().chunks(CHUNK) {
+        link.subscribe(&names.all(chunk)).await?;
+    }
+    *pause = Duration::ZERO;
+    let _ = inbox.send(News::Restored);
+    crate::metrics::bus_connected();
+    loop {
+        tokio::select! {
+            () = broken.notified() => return Err((::redis::ErrorKind::Io, "the connection was closed").into()),
+            orders = timeout(SILENCE, queue.next()) => match orders {
+                Ok(orders) if orders.is_empty() => return Ok(()),
+                Ok(orders) => carry_out(orders, &mut link, names, subjects, inbox).await?,
+                Err(_) => link.ping().await?,
+            }
+        }
+    }
+}
+
+/// Takes what Redis sends of itself.
+fn listen(
+    names: Names,
+    inbox: Inbox,
+    broken: Arc<Notify>,
+) -> impl Fn(PushInfo) -> Result<(), ()> + Send + Sync {
+    move |push| {
+        match (&push.kind, &push.data[..]) {
+            (
+                PushKind::Message | PushKind::SMessage,
+                [Value::BulkString(channel), Value::BulkString(packet)],
+            ) => {
+                if let Some(subject) = names.subject(channel) {
+                    let _ = inbox.send(News::Heard(subject, Bytes::copy_from_slice(packet)));
+                }
+            }
+            // A cluster's connection lost one of its nodes, which comes back by itself; but packets are missing.
+            (PushKind::Disconnection, _) => broken.notify_one(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+async fn carry_out(
+    orders: Vec<Order>,
+    link: &mut Link,
+    names: &Names,
+    subjects: &mut HashSet<Subject>,
+    inbox: &Inbox,
+) -> RedisResult<()> {
+    let mut packets = Vec::new();
+    for order in orders {
+        if let Order::Publish(subject, packet) = order {
+            packets.push((names.of(subject), packet));
+            continue;
+        }
+        link.publish(&std::mem::take(&mut packets)).await?;
+        match order {
+            Order::Subscribe(wanted) => {
+                subjects.extend(&wanted);
+                for chunk in wanted.chunks(CHUNK) {
+                    link.subscribe(&names.all(chunk)).await?;
+                }
+                let _ = inbox.send(News::Subscribed(wanted));
+            }
+            Order::Unsubscribe(unwanted) => {
+                for subject in &unwanted {
+                    subjects.remove(subject);
+                }
+                link.unsubscribe(&names.all(&unwanted)).await?;
+            }
+            Order::Publish(..) => {}
+        }
+    }
+    link.publish(&packets).await
+}
+
+/// Without a connection: what is to be subscribed to is noted, and packets are dropped.
+async fn wait(pause: Duration, queue: &mut Queue, subjects: &mut HashSet<Subject>) {
+    let over = sleep(pause);
+    tokio::pin!(over);
+    loop {
+        tokio::select! {
+            () = &mut over => return,
+            orders = queue.next() => {
+                if orders.is_empty() {
+                    return;
+                }
+                for order in orders {
+                    match order {
+                        Order::Publish(..) => crate::metrics::bus_dropped(),
+                        Order::Subscribe(wanted) => subjects.extend(wanted),
+                        Order::Unsubscribe(unwanted) => {
+                            for subject in &unwanted {
+                                subjects.remove(subject);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
