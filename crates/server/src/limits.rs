@@ -1,15 +1,19 @@
 //! Rate limits: one token bucket for each tier and whoever is limited, the same for every transport.
 //!
-//! A bucket is kept as one number, the time at which it will be full again (the generic cell rate algorithm of ITU-T
-//! I.371), and one that is full need not be kept.
+//! Nodes that have Redis share their buckets; while it is away each counts for itself.
 
-use crate::config::{self, Rate};
+mod buckets;
+mod shared;
+
+use crate::bus::Servers;
+use crate::config;
+use buckets::{Buckets, Taken};
 use kith_api::{ErrorCode, UserId};
 use kith_core::Error;
-use parking_lot::Mutex;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use sha2::{Digest, Sha256};
+use shared::Shared;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -47,9 +51,19 @@ impl Key {
 
     /// Whoever comes from this address and says to be `login`, which may be of any length.
     pub fn sign_in(address: IpAddr, login: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        login.trim().to_lowercase().hash(&mut hasher);
-        Self::SignIn(subscriber(address), hasher.finish())
+        let mut first = [0; 8];
+        first.copy_from_slice(&Sha256::digest(login.trim().to_lowercase())[..8]);
+        Self::SignIn(subscriber(address), u64::from_be_bytes(first))
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "u.{}", id.0.simple()),
+            Self::Address(address) => write!(f, "a.{address}"),
+            Self::SignIn(address, login) => write!(f, "s.{address}.{login:016x}"),
+        }
     }
 }
 
@@ -86,33 +100,50 @@ impl Decision {
     }
 }
 
-/// All buckets of this process.
+/// The buckets of every tier.
 #[derive(Debug)]
 pub struct Limiter {
     started: Instant,
-    api: Option<Buckets>,
-    sign_in: Option<Buckets>,
-    registration: Option<Buckets>,
-    messages: Option<Buckets>,
-    commands: Option<Buckets>,
+    api: Option<Arc<Buckets>>,
+    sign_in: Option<Arc<Buckets>>,
+    registration: Option<Arc<Buckets>>,
+    messages: Option<Arc<Buckets>>,
+    commands: Option<Arc<Buckets>>,
+    shared: Option<Shared>,
 }
 
 impl Limiter {
     /// Empty buckets are made as they are needed.
     pub fn new(limits: &config::Limits) -> Self {
+        let buckets = |rate: Option<config::Rate>| rate.map(|rate| Arc::new(Buckets::new(rate)));
         Self {
             started: Instant::now(),
-            api: limits.api().map(Buckets::new),
-            sign_in: limits.sign_in().map(Buckets::new),
-            registration: limits.registration().map(Buckets::new),
-            messages: limits.messages().map(Buckets::new),
-            commands: limits.socket_commands().map(Buckets::new),
+            api: buckets(limits.api()),
+            sign_in: buckets(limits.sign_in()),
+            registration: buckets(limits.registration()),
+            messages: buckets(limits.messages()),
+            commands: buckets(limits.socket_commands()),
+            shared: None,
         }
     }
 
+    /// Shares the buckets with the other nodes of a store. Must be called inside a Tokio runtime.
+    pub fn share(&mut self, servers: Servers, store: &str) {
+        self.shared = Some(Shared::connect(servers, store));
+    }
+
     /// Takes one; `None` if the tier is off.
-    pub fn check(&self, tier: Tier, key: Key) -> Option<Decision> {
-        let decision = self.buckets(tier)?.take(key, self.now());
+    pub async fn check(&self, tier: Tier, key: Key) -> Option<Decision> {
+        let buckets = self.buckets(tier)?;
+        let decision = match buckets.take(key, self.now()) {
+            // All nodes together have taken at least as much.
+            Taken::Refused(decision) => decision,
+            Taken::Surely(decision) => {
+                self.tell(tier, key, buckets);
+                decision
+            }
+            Taken::Perhaps(decision) => self.ask(tier, key, buckets).await.unwrap_or(decision),
+        };
         if decision.retry_after.is_some() {
             crate::metrics::limited(tier);
         }
@@ -123,10 +154,31 @@ impl Limiter {
     pub fn give_back(&self, tier: Tier, key: Key) {
         if let Some(buckets) = self.buckets(tier) {
             buckets.give_back(key);
+            if let Some(shared) = &self.shared {
+                shared.give_back(tier, key, buckets);
+            }
         }
     }
 
-    fn buckets(&self, tier: Tier) -> Option<&Buckets> {
+    /// What all nodes together have to say.
+    async fn ask(&self, tier: Tier, key: Key, buckets: &Arc<Buckets>) -> Option<Decision> {
+        let (reset, retry_after) = self.shared.as_ref()?.take(tier, key, buckets).await?;
+        Some(buckets.agree(key, self.now(), reset, retry_after))
+    }
+
+    /// Takes one from what is shared, without waiting for what becomes of it.
+    fn tell(&self, tier: Tier, key: Key, buckets: &Arc<Buckets>) {
+        let Some(shared) = &self.shared else { return };
+        let answer = shared.take(tier, key, buckets);
+        let (buckets, started) = (Arc::clone(buckets), self.started);
+        tokio::spawn(async move {
+            if let Some((reset, retry_after)) = answer.await {
+                buckets.agree(key, started.elapsed(), reset, retry_after);
+            }
+        });
+    }
+
+    fn buckets(&self, tier: Tier) -> Option<&Arc<Buckets>> {
         match tier {
             Tier::Api => self.api.as_ref(),
             Tier::SignIn => self.sign_in.as_ref(),
@@ -141,133 +193,16 @@ impl Limiter {
     }
 }
 
-/// Locks that requests of different people seldom share.
-const SHARDS: usize = 16;
-/// Fewest entries at which a shard looks for full buckets to forget.
-const SWEEP_AT: usize = 1024;
-
-#[derive(Debug)]
-struct Buckets {
-    burst: u32,
-    /// Time in which one token is gained.
-    interval: Duration,
-    shards: [Mutex<Shard>; SHARDS],
-}
-
-#[derive(Debug, Default)]
-struct Shard {
-    /// When each bucket is full again, since the limiter's start.
-    full_at: HashMap<Key, Duration>,
-    sweep_at: usize,
-}
-
-impl Buckets {
-    fn new(rate: Rate) -> Self {
-        let interval = (rate.per / rate.count).max(Duration::from_nanos(1));
-        Self { burst: rate.burst, interval, shards: Default::default() }
-    }
-
-    fn take(&self, key: Key, now: Duration) -> Decision {
-        let mut shard = self.shard(key).lock();
-        let decision = self.decide(shard.full_at.get(&key).copied(), now);
-        if decision.retry_after.is_none() {
-            shard.full_at.insert(key, now + decision.reset);
-            if shard.full_at.len() >= shard.sweep_at.max(SWEEP_AT) {
-                shard.full_at.retain(|_, full_at| *full_at > now);
-                shard.sweep_at = shard.full_at.len() * 2;
-            }
-        }
-        decision
-    }
-
-    fn give_back(&self, key: Key) {
-        if let Some(full_at) = self.shard(key).lock().full_at.get_mut(&key) {
-            *full_at = full_at.saturating_sub(self.interval);
-        }
-    }
-
-    /// Whether one more token can be taken from a bucket that would be full at `full_at`.
-    fn decide(&self, full_at: Option<Duration>, now: Duration) -> Decision {
-        let missing = full_at.unwrap_or_default().saturating_sub(now);
-        let whole = self.interval * self.burst;
-        let after = missing + self.interval;
-        let limit = self.burst;
-        match after.checked_sub(whole) {
-            Some(wait) if !wait.is_zero() => {
-                Decision { limit, remaining: 0, reset: missing, retry_after: Some(wait) }
-            }
-            _ => {
-                let left = (whole - after).as_nanos() / self.interval.as_nanos();
-                let remaining = u32::try_from(left).unwrap_or(u32::MAX);
-                Decision { limit, remaining, reset: after, retry_after: None }
-            }
-        }
-    }
-
-    fn shard(&self, key: Key) -> &Mutex<Shard> {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        &self.shards[hasher.finish() as usize % SHARDS]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
-
-    const PER_SECOND: Rate = Rate { count: 1, per: Duration::from_secs(1), burst: 3 };
-
-    fn address(last: u8) -> Key {
-        Key::address(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
-    }
-
-    #[test]
-    fn a_bucket_empties_and_fills_again() {
-        let buckets = Buckets::new(PER_SECOND);
-        let at = |seconds| buckets.take(address(1), Duration::from_secs(seconds));
-        assert_eq!([at(10), at(10), at(10)].map(|d| d.remaining), [2, 1, 0]);
-        let refused = at(10);
-        assert_eq!(refused.retry_after, Some(Duration::from_secs(1)));
-        assert_eq!(refused.reset, Duration::from_secs(3));
-        assert_eq!(at(11).retry_after, None);
-        assert!(at(11).retry_after.is_some());
-        assert_eq!(at(99).remaining, 2);
-    }
-
-    #[test]
-    fn what_is_given_back_counts_for_nobody() {
-        let buckets = Buckets::new(PER_SECOND);
-        for _ in 0..10 {
-            assert_eq!(buckets.take(address(1), Duration::ZERO).remaining, 2);
-            buckets.give_back(address(1));
-        }
-        for _ in 0..4 {
-            buckets.take(address(1), Duration::ZERO);
-        }
-        assert!(buckets.take(address(1), Duration::ZERO).retry_after.is_some());
-        assert_eq!(buckets.take(address(2), Duration::ZERO).remaining, 2);
-        buckets.give_back(address(3));
-        assert_eq!(buckets.take(address(3), Duration::ZERO).remaining, 2);
-    }
-
-    #[test]
-    fn full_buckets_are_forgotten() {
-        let buckets = Buckets::new(PER_SECOND);
-        for n in 0..100_000u128 {
-            let key = Key::User(UserId(uuid::Uuid::from_u128(n)));
-            buckets.take(key, Duration::from_millis(n as u64));
-        }
-        let kept: usize = buckets.shards.iter().map(|shard| shard.lock().full_at.len()).sum();
-        assert!(kept < SHARDS * 2 * SWEEP_AT, "{kept} buckets kept");
-    }
 
     #[test]
     fn one_subscriber_is_one_key() {
         let key = |text: &str| Key::address(text.parse().unwrap());
         assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
-        assert_eq!(key("::ffff:192.0.2.1"), address(1));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
         let ip = "192.0.2.1".parse().unwrap();
         assert_eq!(Key::sign_in(ip, " Ada"), Key::sign_in(ip, "ada"));
         assert_ne!(Key::sign_in(ip, "ada"), Key::sign_in(ip, "bob"));

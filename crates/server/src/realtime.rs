@@ -54,11 +54,11 @@ impl Realtime {
             return Err(Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again."));
         }
         // Taken first: what cannot be read costs as much as what can.
-        self.take(client, Tier::Commands)?;
+        self.take(client, Tier::Commands).await?;
         let command =
             Command::parse(event.name(), event.iter().next().unwrap_or("{}")).map_err(unreadable)?;
         if matches!(command, Command::SendMessage(_)) {
-            self.take(client, Tier::Messages)?;
+            self.take(client, Tier::Messages).await?;
         }
         let name = command.name();
         if let Command::SubscribePresence(request) = &command {
@@ -72,8 +72,8 @@ impl Realtime {
     }
 
     /// Takes one from a tier of the person; a connection that is refused again and again is closed.
-    fn take(&self, client: &Client, tier: Tier) -> Result<(), Error> {
-        let decision = self.limiter.check(tier, Key::User(client.actor.user_id()));
+    async fn take(&self, client: &Client, tier: Tier) -> Result<(), Error> {
+        let decision = self.limiter.check(tier, Key::User(client.actor.user_id())).await;
         let Some(refused) = decision.and_then(|decision| decision.refusal()) else { return Ok(()) };
         if client.refused((self.ctx.now().0 / 60_000) as u64) {
             client.session.close(CloseReason::TooManyEvents);

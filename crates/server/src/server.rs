@@ -1,7 +1,7 @@
 //! From a configuration to a running server.
 
-use crate::bus::{self, Bus, Exchange, Inbox, NodeId};
-use crate::config::{Config, DatabaseUrl, Registration, Role, Secret, generate_secret, kept_secret};
+use crate::bus::{self, Bus, Exchange, Inbox, NodeId, Servers};
+use crate::config::{BusKind, Config, DatabaseUrl, Registration, Role, Secret, generate_secret, kept_secret};
 use crate::hub::Hub;
 use crate::limits::Limiter;
 use crate::listener;
@@ -103,7 +103,11 @@ async fn start_with(
         let node = NodeId::random().map_err(|error| StartError(format!("no name for this node: {error}")))?;
         hub.join_cluster(node, bus, news);
     }
-    let limiter = Arc::new(Limiter::new(&config.limits));
+    let mut limiter = Limiter::new(&config.limits);
+    if let Some(url) = config.bus.url.clone().filter(|url| url.kind != BusKind::Nats) {
+        limiter.share(Servers::new(url), ctx.epoch());
+    }
+    let limiter = Arc::new(limiter);
     let realtime = Realtime::new(ctx.clone(), Arc::clone(&hub), Arc::clone(&limiter), Arc::clone(&config));
     let engine = Engine::new(Arc::new(realtime), engine_config(&config));
     let sockets = Arc::new(Sockets { engine: engine.clone(), hub: Arc::clone(&hub) });

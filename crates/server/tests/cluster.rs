@@ -22,14 +22,14 @@ struct Stage {
     nodes: Nodes,
     ada: Account,
     ben: Account,
-    _broker: Broker,
+    broker: Broker,
 }
 
 async fn stage(kind: BrokerKind, settings: &[(&str, &str)]) -> Stage {
     let broker = Broker::start(kind);
     let nodes = Nodes::start(2, &broker, settings).await;
     let (ada, ben) = (nodes.get(0).account("ada").await, nodes.get(1).account("ben").await);
-    Stage { nodes, ada, ben, _broker: broker }
+    Stage { nodes, ada, ben, broker }
 }
 
 async fn send(ears: &Ears, conversation: ConversationId, content: &str) {
@@ -47,7 +47,7 @@ fn contents(ears: &Ears) -> Vec<String> {
 }
 
 async fn people_on_two_nodes_talk(kind: BrokerKind) {
-    let Stage { nodes: _nodes, ada, ben, _broker } = stage(kind, &[]).await;
+    let Stage { nodes: _nodes, ada, ben, broker: _broker } = stage(kind, &[]).await;
     let at_first = Ears::open(&ada.rest, Transport::WebSocket).await;
     let at_second = Ears::open(&ben.rest, Transport::Raw).await;
 
@@ -68,7 +68,7 @@ async fn people_on_two_nodes_talk(kind: BrokerKind) {
 }
 
 async fn presence_crosses_nodes(kind: BrokerKind) {
-    let Stage { nodes, ada, ben, _broker } = stage(kind, &[]).await;
+    let Stage { nodes, ada, ben, broker: _broker } = stage(kind, &[]).await;
     let _dm = ada.dm(&ben).await;
     let at_first = Ears::open(&ada.rest, Transport::WebSocket).await;
     let is_ben = |status: &'static str| {
@@ -94,7 +94,7 @@ async fn presence_crosses_nodes(kind: BrokerKind) {
 }
 
 async fn membership_crosses_nodes(kind: BrokerKind) {
-    let Stage { nodes, ada, ben, _broker } = stage(kind, &[]).await;
+    let Stage { nodes, ada, ben, broker: _broker } = stage(kind, &[]).await;
     let cem = nodes.get(1).account("cem").await;
     let group = ada.group("Walks", &[&ben]).await.id;
     let [bens, cems] =
@@ -122,7 +122,7 @@ async fn membership_crosses_nodes(kind: BrokerKind) {
 }
 
 async fn what_is_ended_or_changed_on_one_node_is_so_on_all(kind: BrokerKind) {
-    let Stage { nodes, ada, ben, _broker } = stage(kind, &[]).await;
+    let Stage { nodes, ada, ben, broker: _broker } = stage(kind, &[]).await;
     let elsewhere = ada.at(nodes.get(1));
     let ears = Ears::open(&elsewhere.rest, Transport::WebSocket).await;
     assert_eq!(elsewhere.rest.user("ben").await.expect("is there").display_name, "ben");
@@ -140,6 +140,30 @@ async fn what_is_ended_or_changed_on_one_node_is_so_on_all(kind: BrokerKind) {
     assert_eq!(closed.code.unwrap_or(4409), 4409, "{closed:?}");
     let reply = elsewhere.rest.raw(Method::GET, "/api/auth/me", None).await.expect("answers");
     assert_eq!(reply.status, 401, "{}", reply.body);
+}
+
+async fn limits_are_one_for_all_nodes(kind: BrokerKind) {
+    let Stage { nodes, ada, ben, mut broker } = stage(kind, &[("KITH_LIMITS__MESSAGES", "6/1h")]).await;
+    let dm = ada.dm(&ben).await.id;
+    let at = [ada.clone(), ada.at(nodes.get(1))];
+    let message = |content: String| SendMessage {
+        conversation_id: Some(dm),
+        content: Some(content),
+        ..SendMessage::default()
+    };
+    for number in 0..6 {
+        at[number % 2].rest.send(&message(format!("line {number}"))).await.expect("is within the limit");
+    }
+    for one in &at {
+        let refused = one.rest.send(&message("one too many".into())).await.expect_err("is refused");
+        assert_eq!(refused.code().map(|code| code.as_str()), Some("rate_limited"));
+    }
+    // Whoever has not been limited is limited by each node alone while Redis is away.
+    (0..broker.addresses().len()).for_each(|place| broker.kill(place));
+    for number in 0..6 {
+        ben.rest.send(&message(format!("answer {number}"))).await.expect("is within the limit");
+    }
+    ben.rest.send(&message("one too many".into())).await.expect_err("is refused");
 }
 
 macro_rules! over_each_bus {
@@ -162,3 +186,13 @@ macro_rules! over_each_bus {
     )*};
 }
 over_each_bus!(redis = Redis, sentinel = Sentinel, cluster = Cluster, nats = Nats);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_are_one_for_all_nodes_with_redis() {
+    limits_are_one_for_all_nodes(BrokerKind::Redis).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_are_one_for_all_nodes_with_a_redis_cluster() {
+    limits_are_one_for_all_nodes(BrokerKind::Cluster).await;
+}

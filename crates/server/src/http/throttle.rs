@@ -24,8 +24,8 @@ pub(super) struct Throttle {
 
 impl Throttle {
     /// Takes one from a tier, or refuses.
-    pub(super) fn take(&self, tier: Tier, key: Key) -> Result<(), Error> {
-        let Some(decision) = self.limiter.check(tier, key) else { return Ok(()) };
+    pub(super) async fn take(&self, tier: Tier, key: Key) -> Result<(), Error> {
+        let Some(decision) = self.limiter.check(tier, key).await else { return Ok(()) };
         *self.told.lock() = Some(decision);
         decision.refusal().map_or(Ok(()), Err)
     }
@@ -63,7 +63,10 @@ pub(super) async fn throttle_handshakes(
 ) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let opens = !query.split('&').any(|pair| pair.starts_with("sid="));
-    let decision = opens.then(|| state.limiter.check(Tier::Api, Key::address(peer.address))).flatten();
+    let decision = match opens {
+        true => state.limiter.check(Tier::Api, Key::address(peer.address)).await,
+        false => None,
+    };
     match decision.and_then(|decision| decision.refusal()) {
         Some(error) => Problem::from(error).into_response(),
         None => next.run(request).await,
@@ -80,7 +83,7 @@ pub(super) async fn throttle(
     let actor = request.extensions().get::<Identity>().and_then(Identity::actor);
     let key = actor.map_or_else(|| Key::address(peer.address), |actor| Key::User(actor.user_id()));
     let throttle = Throttle { limiter: Arc::clone(&state.limiter), told: Arc::default() };
-    let mut response = match throttle.take(Tier::Api, key) {
+    let mut response = match throttle.take(Tier::Api, key).await {
         Ok(()) => {
             request.extensions_mut().insert(throttle.clone());
             next.run(request).await

@@ -9,7 +9,7 @@ use redis::cluster_async::ClusterConnection;
 use redis::sentinel::{Sentinel, SentinelNodeConnectionInfo};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo as _,
-    Pipeline, ProtocolVersion, RedisConnectionInfo, RedisResult, TlsMode, Value,
+    Pipeline, ProtocolVersion, RedisConnectionInfo, RedisResult, Script, TlsMode, Value,
 };
 use std::time::Duration;
 
@@ -177,6 +177,17 @@ impl Link {
                 });
                 try_join_all(each).await
             }
+        }
+    }
+
+    /// Makes a script known to every server.
+    ///
+    /// # Errors
+    /// If a server does not answer.
+    pub async fn load(&mut self, script: &Script) -> RedisResult<()> {
+        match self {
+            Self::One(link) | Self::Master(link) => script.load_async(link).await.map(drop),
+            Self::Cluster(link) => script.load_async(link).await.map(drop),
         }
     }
 

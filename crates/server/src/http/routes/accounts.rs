@@ -46,7 +46,7 @@ async fn sign_up(
     throttle: Throttle,
     Json(request): Json<Register>,
 ) -> Result<impl IntoResponse, Problem> {
-    throttle.take(Tier::Registration, Key::address(peer.address))?;
+    throttle.take(Tier::Registration, Key::address(peer.address)).await?;
     let signed_in = register::register(&ctx, &peer.into(), request).await?;
     Ok((cookies.set(&signed_in.tokens), Reply::created("Welcome.", signed_in)))
 }
@@ -67,7 +67,7 @@ async fn sign_in(
     login::refuse_if_locked(&ctx, &name).await?;
     // Counted before the password is looked at, so that many tries at once are no more than many one by one.
     let attempt = Key::sign_in(peer.address, &name);
-    throttle.take(Tier::SignIn, attempt)?;
+    throttle.take(Tier::SignIn, attempt).await?;
     let outcome = login::login(&ctx, &peer.into(), request).await;
     if !matches!(&outcome, Err(error) if error.code == ErrorCode::InvalidCredentials) {
         throttle.give_back(Tier::SignIn, attempt);

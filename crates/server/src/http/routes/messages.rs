@@ -44,7 +44,7 @@ async fn send_message(
     throttle: Throttle,
     Json(request): Json<SendMessage>,
 ) -> Result<Reply<Arc<Message>>, Problem> {
-    throttle.take(Tier::Messages, Key::User(actor.user_id()))?;
+    throttle.take(Tier::Messages, Key::User(actor.user_id())).await?;
     let message = send::send(&ctx, &actor, request).await?;
     Ok(match message.duplicate {
         false => Reply::created("Sent.", message),
