@@ -11,6 +11,7 @@ mod ctx;
 pub mod dispatch;
 mod error;
 pub mod health;
+pub mod jobs;
 pub mod messages;
 pub mod policy;
 pub mod presence;

@@ -8,6 +8,7 @@ mod batch;
 pub mod conversations;
 mod dialect;
 mod error;
+pub mod jobs;
 pub mod log;
 pub mod messages;
 pub mod meta;

@@ -35,7 +35,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start")];
+const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start"), migration!(2, "0002_jobs")];
 
 /// One migration and whether it has run.
 #[derive(Clone, Debug)]

@@ -25,6 +25,8 @@ use tokio::{
 const DRAIN: Duration = Duration::from_secs(15);
 /// Over how much of that time sockets are told to go, so that they do not all come back at once.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// How often a worker looks for jobs that are due.
+const JOBS: Duration = Duration::from_secs(5);
 
 /// Why a server does not start: one sentence that says the way out.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +137,9 @@ async fn start_with(
     let listening = tokio::spawn(listener::serve(listener, router, limits, async {
         let _ = stopped.await;
     }));
-    tokio::spawn(housekeeping(ctx.clone()));
+    if config.server.has(Role::Worker) {
+        tokio::spawn(work(ctx.clone()));
+    }
     tokio::spawn(keep_time(ctx.clone()));
     tokio::spawn(upkeep(exporter, sockets));
     Ok(Running { address, ctx, hub, engine, state, stop, listening })
@@ -309,18 +313,17 @@ async fn keep_time(ctx: Ctx) {
     }
 }
 
-/// What is swept by the clock: the log, sessions that ended long ago.
-async fn housekeeping(ctx: Ctx) {
-    const KEPT_SESSIONS: i64 = 30 * 24 * 3600;
-    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+/// Runs the jobs that are due, as long as the server runs.
+async fn work(ctx: Ctx) {
+    let mut ticks = tokio::time::interval(JOBS);
+    let mut is_prepared = false;
     loop {
-        hours.tick().await;
-        if let Err(error) = kith_core::sync::trim_log(&ctx).await {
-            tracing::warn!(%error, "trimming the log");
+        ticks.tick().await;
+        if !is_prepared {
+            is_prepared = kith_core::jobs::prepare(&ctx).await.is_ok();
         }
-        let before = ctx.now().plus_seconds(-KEPT_SESSIONS);
-        if let Err(error) = kith_core::accounts::sessions::sweep(&ctx, before).await {
-            tracing::warn!(%error, "sweeping sessions");
+        if let Err(error) = kith_core::jobs::run_due(&ctx).await {
+            tracing::warn!(%error, "looking for jobs");
         }
     }
 }
