@@ -166,6 +166,43 @@ async fn limits_are_one_for_all_nodes(kind: BrokerKind) {
     ben.rest.send(&message("one too many".into())).await.expect_err("is refused");
 }
 
+/// Each part of the server as a process of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_parts_run_as_processes_of_their_own() {
+    let broker = Broker::start(BrokerKind::Redis);
+    let nodes = Nodes::start_each(
+        &broker,
+        &[
+            &[("KITH_SERVER__ROLES", "api")],
+            &[("KITH_SERVER__ROLES", "realtime")],
+            &[("KITH_SERVER__ROLES", "worker")],
+        ],
+    )
+    .await;
+    let [api, realtime, worker] = [0, 1, 2].map(|place| nodes.get(place));
+    let (ada, ben) = (api.account("ada").await, api.account("ben").await);
+    let ears = Ears::open(&ben.at(realtime).rest, Transport::WebSocket).await;
+    let dm = ada.dm(&ben).await.id;
+    ears.expect("conversation_created", |created| created["id"] == json!(dm)).await;
+    ada.say(dm, "by way of the api").await;
+    ears.expect("new_message", |message| message["content"] == "by way of the api").await;
+    send(&ears, dm, "and back").await;
+    let history = ada.rest.history(dm).await.expect("answers");
+    assert_eq!(history.len(), 2, "{history:?}");
+
+    let status = async |node: &kith_testkit::TestServer, path: &str| {
+        node.rest().raw(Method::GET, path, None).await.expect("answers").status
+    };
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    assert_eq!((status(api, "/api/server").await, status(api, polling).await), (200, 404));
+    assert_eq!((status(realtime, "/api/server").await, status(realtime, polling).await), (404, 200));
+    assert_eq!((status(worker, "/api/server").await, status(worker, polling).await), (404, 404));
+    for node in [api, realtime, worker] {
+        assert_eq!(status(node, "/health/ready").await, 200);
+        assert_eq!(status(node, "/metrics").await, 200);
+    }
+}
+
 macro_rules! over_each_bus {
     ($($bus:ident = $Kind:ident),*) => {$(
         mod $bus {

@@ -19,15 +19,24 @@ impl Nodes {
     /// # Panics
     /// If one cannot be started.
     pub async fn start(count: usize, broker: &Broker, settings: &[(&str, &str)]) -> Self {
+        Self::start_each(broker, &vec![settings; count]).await
+    }
+
+    /// Starts nodes on fresh data, each with settings of its own.
+    ///
+    /// # Panics
+    /// If one cannot be started, or there is none.
+    pub async fn start_each(broker: &Broker, settings: &[&[(&str, &str)]]) -> Self {
         let url = broker.url();
-        let mut all = vec![("KITH_BUS__URL", &*url), ("KITH_AUTH__JWT_SECRET", SECRET)];
-        all.extend(settings);
-        let first = TestServer::start_with(Engine::Postgres, &all).await;
+        let shared = [("KITH_BUS__URL", &*url), ("KITH_AUTH__JWT_SECRET", SECRET)];
+        let [of_first, of_others @ ..] = settings else { panic!("no nodes") };
+        let first = TestServer::start_with(Engine::Postgres, &[&shared, *of_first].concat()).await;
         let database = first.database().expect("it is PostgreSQL").url();
-        all.push(("KITH_DATABASE__URL", &database));
+        let database = [("KITH_DATABASE__URL", &*database)];
         let mut others = Vec::new();
-        for _ in 1..count {
-            let mut node = TestServer::prepare(None, &all).expect("a place for the node is made");
+        for settings in of_others {
+            let settings = [&shared[..], &database, settings].concat();
+            let mut node = TestServer::prepare(None, &settings).expect("a place for the node is made");
             node.restart().await;
             others.push(node);
         }

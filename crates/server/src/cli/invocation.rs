@@ -43,6 +43,11 @@ impl Sources {
         }
         Ok(sources)
     }
+
+    /// Overrules keys of the configuration, as `--set` does.
+    pub(super) fn overrule(&mut self, keys: impl Iterator<Item = (String, String)>) {
+        self.set.extend(keys);
+    }
 }
 
 fn assignment(text: &str) -> Result<(String, String), &'static str> {

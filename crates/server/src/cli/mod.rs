@@ -49,7 +49,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts the server (default)
-    Serve,
+    Serve(serve::Serve),
     /// Writes a kith.toml with every key explained and a fresh secret
     Init(init::Init),
     /// Brings the database schema up to date, back, or tells how it stands
@@ -82,15 +82,18 @@ pub(crate) fn run(environment: Vec<(String, String)>) -> ExitCode {
     // Prints help and wrong usage itself, and exits with 0 or 2.
     let matches = grammar().get_matches();
     let parsed = Sources::of(&matches).and_then(|sources| Ok((sources, Cli::from_arg_matches(&matches)?)));
-    let (sources, Cli { command }) = parsed.unwrap_or_else(|error| error.exit());
-    let command = command.unwrap_or(Command::Serve);
+    let (mut sources, Cli { command }) = parsed.unwrap_or_else(|error| error.exit());
+    let command = command.unwrap_or(Command::Serve(serve::Serve::default()));
+    if let Command::Serve(serve) = &command {
+        sources.overrule(serve.keys());
+    }
     output::exit_code(command.run(&Invocation::new(sources, environment)))
 }
 
 impl Command {
     fn run(self, invocation: &Invocation) -> Outcome {
         match self {
-            Self::Serve => serve::serve(invocation),
+            Self::Serve(_) => serve::serve(invocation),
             Self::Init(command) => command.run(invocation),
             Self::Migrate(command) => command.run(invocation),
             Self::Config(command) => command.run(invocation),

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
+use clap::Args;
 use kith_core::accounts::role::{self, Administrator};
 use kith_server::{
     config::{Config, DatabaseUrl, LogFormat},
@@ -17,6 +18,25 @@ use super::{
     invocation::Invocation,
     output::{Failure, Outcome, note},
 };
+
+/// `kith serve`.
+#[derive(Debug, Default, Args)]
+pub(super) struct Serve {
+    /// What this process does, of api, realtime and worker [server.roles]
+    #[arg(long, value_name = "LIST")]
+    roles: Option<String>,
+    /// Threads that serve connections; 0 is one for each core [server.workers]
+    #[arg(long, value_name = "COUNT")]
+    workers: Option<String>,
+}
+
+impl Serve {
+    /// The keys of the configuration that are given here.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (String, String)> {
+        let keys = [("server.roles", &self.roles), ("server.workers", &self.workers)];
+        keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)))
+    }
+}
 
 pub(super) fn serve(invocation: &Invocation) -> Outcome {
     let config = invocation.config()?;
