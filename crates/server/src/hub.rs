@@ -204,7 +204,7 @@ impl Hub {
                 for client in &connections {
                     delivery.encoded.push(client, Class::Durable);
                 }
-                crate::metrics::event(delivery.encoded.name(), connections.len());
+                crate::metrics::event(delivery.encoded.name().clone(), connections.len());
             }
         }
     }

@@ -136,8 +136,8 @@ pub fn command(name: &'static str, outcome: &'static str, took: Duration) {
 }
 
 /// An event reached the hub and went into so many queues.
-pub fn event(name: &Cow<'static, str>, deliveries: usize) {
-    counter!(EVENTS, "name" => name.clone()).increment(1);
+pub fn event(name: Cow<'static, str>, deliveries: usize) {
+    counter!(EVENTS, "name" => name).increment(1);
     counter!(DELIVERIES).increment(deliveries as u64);
 }
 

@@ -148,7 +148,7 @@ impl Room {
                 deliveries += 1;
             }
         }
-        crate::metrics::event(delivery.encoded.name(), deliveries);
+        crate::metrics::event(delivery.encoded.name().clone(), deliveries);
     }
 
     pub(super) fn add(&mut self, client: &Arc<Client>) {
