@@ -1,14 +1,99 @@
 //! Parameters in PostgreSQL's binary form: single values, and columns of a batch as arrays.
 
-use crate::{Kind, Param};
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use crate::{Column, Kind, Param};
 use std::error::Error as StdError;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use uuid::Uuid;
 
-type Encoded = Result<IsNull, Box<dyn StdError + Sync + Send>>;
+type Result<T> = std::result::Result<T, Box<dyn StdError + Sync + Send>>;
+
+/// Rows of input for one statement.
+pub(crate) trait Rows<'p> {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The row at this place, from 0.
+    fn row(&self, index: usize) -> &[Param<'p>];
+}
+
+impl<'p, R: AsRef<[Param<'p>]>> Rows<'p> for &[R] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn row(&self, index: usize) -> &[Param<'p>] {
+        self[index].as_ref()
+    }
+}
+
+/// What a statement is given.
+#[derive(Clone, Copy)]
+pub(crate) enum Input<'i, 'p> {
+    /// Its parameters.
+    Params(&'i [Param<'p>]),
+    /// Rows with these columns.
+    Rows(&'static [Column], &'i dyn Rows<'p>),
+}
+
+/// A parameter that is encoded already, so that it borrows nothing while the statement waits to be sent.
+#[derive(Debug)]
+pub(crate) struct Encoded(Option<BytesMut>);
+
+impl Input<'_, '_> {
+    /// The parameters of a prepared statement that has parameters of these types.
+    pub(crate) fn encoded(&self, types: &[Type]) -> Result<Vec<Encoded>> {
+        match self {
+            Self::Params(params) => types.iter().zip(*params).map(|(ty, param)| encoded(param, ty)).collect(),
+            Self::Rows(columns, rows) => {
+                let columns = columns.iter().zip(types).enumerate();
+                columns.map(|(index, ((_, kind), ty))| array(*rows, index, *kind, ty)).collect()
+            }
+        }
+    }
+}
+
+fn encoded(value: &impl ToSql, ty: &Type) -> Result<Encoded> {
+    let mut bytes = BytesMut::new();
+    Ok(Encoded(match value.to_sql(ty, &mut bytes)? {
+        IsNull::Yes => None,
+        IsNull::No => Some(bytes),
+    }))
+}
+
+/// Column `index` of the rows as one array.
+fn array(rows: &dyn Rows<'_>, index: usize, kind: Kind, ty: &Type) -> Result<Encoded> {
+    let values = (0..rows.count()).map(|row| &rows.row(row)[index]);
+    match kind {
+        Kind::Int => {
+            let ints = values.map(|v| if let Param::Int(v) = v { Some(*v) } else { None });
+            encoded(&ints.collect::<Vec<Option<i64>>>(), ty)
+        }
+        Kind::Id => {
+            let ids = values.map(|v| if let Param::Id(v) = v { Some(*v) } else { None });
+            encoded(&ids.collect::<Vec<Option<Uuid>>>(), ty)
+        }
+        Kind::Text => {
+            let texts = values.map(|v| if let Param::Text(v) = v { Some(v.as_ref()) } else { None });
+            encoded(&texts.collect::<Vec<Option<&str>>>(), ty)
+        }
+    }
+}
+
+impl ToSql for Encoded {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull> {
+        let Some(bytes) = &self.0 else { return Ok(IsNull::Yes) };
+        out.extend_from_slice(bytes);
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
 
 impl ToSql for Param<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Encoded {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Bool(value) => value.to_sql(ty, out),
@@ -25,22 +110,4 @@ impl ToSql for Param<'_> {
     }
 
     to_sql_checked!();
-}
-
-/// Column `index` of `rows` as one array parameter.
-pub(crate) fn array(rows: &[Vec<Param<'_>>], index: usize, kind: Kind) -> Box<dyn ToSql + Sync> {
-    let values = rows.iter().map(|row| &row[index]);
-    match kind {
-        Kind::Int => Box::new(
-            values.map(|v| if let Param::Int(v) = v { Some(*v) } else { None }).collect::<Vec<Option<i64>>>(),
-        ),
-        Kind::Id => Box::new(
-            values.map(|v| if let Param::Id(v) = v { Some(*v) } else { None }).collect::<Vec<Option<Uuid>>>(),
-        ),
-        Kind::Text => Box::new(
-            values
-                .map(|v| if let Param::Text(v) = v { Some(v.clone().into_owned()) } else { None })
-                .collect::<Vec<Option<String>>>(),
-        ),
-    }
 }

@@ -1,11 +1,15 @@
 //! The two engines: connecting, translating and running statements. Nothing else branches on the engine.
 
-use crate::{Column, Error, Kind, Param, Row, Tx, batch};
+use crate::{
+    Column, Error, Kind, Param, Row,
+    batch::Input,
+    postgres::{Answer, Failure, Postgres, TextKey, Ticket, key},
+};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use std::{
     collections::HashMap,
     fmt::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     rc::Rc,
     sync::{
         Arc,
@@ -57,241 +61,130 @@ pub struct Options {
     pub idle: Duration,
 }
 
-/// One connection, owned by one thread.
-pub struct Connection {
-    link: Link,
-    options: Options,
-    read_only: bool,
-    /// Whether another transaction was in the way of the present one.
-    conflicted: bool,
-}
-
-/// How often a transaction is run that others are in the way of.
-const ATTEMPTS: u32 = 4;
-
-enum Link {
-    Sqlite { connection: rusqlite::Connection, texts: Texts, steps: Arc<AtomicU64> },
-    Postgres { client: Box<postgres::Client>, statements: Statements },
-}
-
-/// A `'static` text by address and length: cheaper to look up than by its characters.
-type TextKey = (usize, usize);
-type Texts = HashMap<TextKey, String>;
-type Statements = HashMap<TextKey, postgres::Statement>;
-
-fn key(sql: &'static str) -> TextKey {
-    (sql.as_ptr() as usize, sql.len())
+/// A connection of either engine.
+pub(crate) enum Link {
+    Sqlite { connection: rusqlite::Connection, texts: HashMap<TextKey, String>, steps: Arc<AtomicU64> },
+    Postgres(Box<Postgres>),
 }
 
 /// Called for each result row.
 pub(crate) type OnRow<'f> = &'f mut dyn FnMut(&Row<'_>) -> Result<(), Error>;
 
-impl Connection {
-    /// Opens a connection that may write.
-    pub fn open(options: &Options) -> Result<Self, Error> {
-        Self::new(options, false)
+/// How far a statement has come.
+pub(crate) enum Started {
+    /// It has run, and changed so many rows.
+    Done(u64),
+    /// It runs with the next [`Link::settle`].
+    Asked(Ticket),
+}
+
+impl Link {
+    /// Whether the server closed it, as far as is known.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, Self::Postgres(postgres) if postgres.is_closed())
     }
 
-    /// Opens a connection that only reads.
-    pub fn open_read_only(options: &Options) -> Result<Self, Error> {
-        Self::new(options, true)
-    }
-
-    fn new(options: &Options, read_only: bool) -> Result<Self, Error> {
-        let link = Link::open(options, read_only)?;
-        Ok(Self { link, options: options.clone(), read_only, conflicted: false })
-    }
-
-    /// Opens the connection anew if the server closed it.
-    pub fn revive(&mut self) -> Result<(), Error> {
-        if let Link::Postgres { client, .. } = &self.link
-            && client.is_closed()
-        {
-            self.link = Link::open(&self.options, self.read_only)?;
-        }
-        Ok(())
-    }
-
-    /// Runs `work` in a transaction that is committed if it succeeds.
-    pub fn transaction<T, E: From<Error>>(
-        &mut self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.begin()?;
-        let done = work(&mut Tx { connection: self });
-        self.end(done)
-    }
-
-    /// As [`Self::transaction`], but run again if another transaction was in the way, even if only of a part that was
-    /// undone for itself in a savepoint. `work` must begin from nothing each time.
-    pub fn repeatable_transaction<T, E: From<Error>>(
-        &mut self,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        for _ in 1..ATTEMPTS {
-            self.begin()?;
-            self.conflicted = false;
-            let done = work(&mut Tx { connection: self });
-            if self.conflicted {
-                self.roll_back();
-                continue;
-            }
-            let done = self.end(done);
-            if !self.conflicted {
-                return done;
-            }
-        }
-        self.transaction(work)
-    }
-
-    fn begin(&mut self) -> Result<(), Error> {
-        self.revive()?;
-        // Taking SQLite's write lock at once avoids the deadlock of two readers that both turn writers.
-        let begin = match (&self.link, self.read_only) {
-            (Link::Sqlite { .. }, false) => "BEGIN IMMEDIATE",
-            (Link::Postgres { .. }, true) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    /// What begins a transaction.
+    pub(crate) fn begin(&self, read_only: bool) -> &'static str {
+        match (self, read_only) {
+            // Taking SQLite's write lock at once avoids the deadlock of two readers that both turn writers.
+            (Self::Sqlite { .. }, false) => "BEGIN IMMEDIATE",
+            (Self::Postgres(_), true) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             _ => "BEGIN",
-        };
-        self.execute(begin, &[])?;
-        Ok(())
-    }
-
-    /// Commits what was done, or undoes what failed.
-    fn end<T, E: From<Error>>(&mut self, done: Result<T, E>) -> Result<T, E> {
-        let ended = done.and_then(|value| {
-            let committed = self.execute("COMMIT", &[]);
-            self.noted(committed)?;
-            Ok(value)
-        });
-        if ended.is_err() {
-            self.roll_back();
-        }
-        ended
-    }
-
-    /// Remembers whether a statement failed because another transaction was in the way.
-    pub(crate) fn noted<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
-        self.conflicted |= matches!(done, Err(Error::Conflict(_)));
-        done
-    }
-
-    /// Runs `work` outside a transaction, each statement for itself.
-    pub fn statements<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, Error> {
-        self.revive()?;
-        Ok(work(&mut Tx { connection: self }))
-    }
-
-    fn roll_back(&mut self) {
-        if let Err(error) = self.execute("ROLLBACK", &[]) {
-            tracing::debug!(%error, "rolling back");
         }
     }
 
     /// Runs several statements separated by `;`, without parameters.
     pub(crate) fn script(&mut self, sql: &str) -> Result<(), Error> {
-        match &mut self.link {
-            Link::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
-            Link::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+        match self {
+            Self::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
+            Self::Postgres(postgres) => postgres.script(sql),
         }
     }
 
-    /// Writes a copy of an SQLite database beside it; nothing for PostgreSQL, whose operators have their own backups.
-    pub(crate) fn snapshot(&mut self, path: &std::path::Path) -> Result<bool, Error> {
-        let Link::Sqlite { connection, .. } = &mut self.link else { return Ok(false) };
+    /// Begins, divides or ends a transaction: on SQLite at once, on PostgreSQL with what is asked next.
+    pub(crate) fn control(&mut self, sql: &'static str) -> Result<(), Error> {
+        match self {
+            Self::Sqlite { connection, .. } => Ok(connection.prepare_cached(sql)?.raw_execute().map(drop)?),
+            Self::Postgres(postgres) => postgres.control(sql),
+        }
+    }
+
+    /// Runs a statement on SQLite, queues it on PostgreSQL.
+    pub(crate) fn start(
+        &mut self,
+        sql: &'static str,
+        input: Input<'_, '_>,
+        on_row: OnRow<'_>,
+    ) -> Result<Started, Failure> {
+        match self {
+            Self::Sqlite { connection, texts, steps } => {
+                steps.store(0, Ordering::Relaxed);
+                let text = texts.entry(key(sql)).or_insert_with(|| sqlite_text(sql, input));
+                let done = run(connection, text, input, on_row);
+                done.map(Started::Done).map_err(|error| Failure { control: false, error })
+            }
+            Self::Postgres(postgres) => {
+                postgres.statement(sql, || postgres_text(sql, input), input).map(Started::Asked)
+            }
+        }
+    }
+
+    /// Whether a statement was asked whose outcome is not known.
+    pub(crate) fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Postgres(postgres) if postgres.is_uncertain())
+    }
+
+    /// Whether a statement that was asked has run.
+    pub(crate) fn is_answered(&self, ticket: Ticket) -> bool {
+        matches!(self, Self::Postgres(postgres) if postgres.is_answered(ticket))
+    }
+
+    /// Runs what was asked. The first failure counts.
+    pub(crate) fn settle(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres(postgres) => postgres.settle(),
+        }
+    }
+
+    /// Takes the rows of a statement that was asked and has run; how many it changed.
+    pub(crate) fn answer(&mut self, ticket: Ticket, on_row: OnRow<'_>) -> Result<u64, Error> {
+        let answer = match self {
+            Self::Sqlite { .. } => None,
+            Self::Postgres(postgres) => postgres.answer(ticket),
+        };
+        let lost = || Error::Other("a statement was not answered".into());
+        let Answer { rows, changed } = answer.ok_or_else(lost)?;
+        for row in &rows {
+            on_row(&Row::Postgres(row))?;
+        }
+        Ok(changed)
+    }
+
+    /// Forgets answers that nobody came for.
+    pub(crate) fn forget(&mut self) {
+        if let Self::Postgres(postgres) = self {
+            postgres.forget();
+        }
+    }
+
+    /// Sends what was asked without waiting for it.
+    pub(crate) fn send(&mut self) {
+        if let Self::Postgres(postgres) = self {
+            postgres.send();
+        }
+    }
+
+    /// Writes a copy of an SQLite database; nothing for PostgreSQL, whose operators have their own backups.
+    pub(crate) fn snapshot(&mut self, path: &Path) -> Result<bool, Error> {
+        let Self::Sqlite { connection, .. } = self else { return Ok(false) };
         connection.backup("main", path, None::<fn(rusqlite::backup::Progress)>)?;
         Ok(true)
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.options.engine
-    }
-
-    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
-        match &mut self.link {
-            Link::Sqlite { connection, texts, .. } => {
-                let mut statement = connection.prepare_cached(sqlite_text(texts, sql))?;
-                bind(&mut statement, params)?;
-                let mut rows = statement.raw_query();
-                // A statement with RETURNING, or a PRAGMA, has rows even if nobody wants them.
-                while rows.next()?.is_some() {}
-                drop(rows);
-                drop(statement);
-                Ok(connection.changes())
-            }
-            Link::Postgres { client, statements } => {
-                if params.is_empty() {
-                    client.batch_execute(sql)?;
-                    return Ok(0);
-                }
-                let statement = prepared(client, statements, sql, str::to_owned)?;
-                Ok(client.execute(&statement, &references(params))?)
-            }
-        }
-    }
-
-    pub(crate) fn query(
-        &mut self,
-        sql: &'static str,
-        params: &[Param<'_>],
-        on_row: OnRow<'_>,
-    ) -> Result<(), Error> {
-        match &mut self.link {
-            Link::Sqlite { connection, texts, steps } => {
-                steps.store(0, Ordering::Relaxed);
-                let mut statement = connection.prepare_cached(sqlite_text(texts, sql))?;
-                bind(&mut statement, params)?;
-                each_row(&mut statement, on_row)
-            }
-            Link::Postgres { client, statements } => {
-                let statement = prepared(client, statements, sql, str::to_owned)?;
-                for row in client.query(&statement, &references(params))? {
-                    on_row(&Row::Postgres(&row))?;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    pub(crate) fn batch(
-        &mut self,
-        sql: &'static str,
-        columns: &'static [Column],
-        rows: &[Vec<Param<'_>>],
-        on_row: OnRow<'_>,
-    ) -> Result<(), Error> {
-        match &mut self.link {
-            Link::Sqlite { connection, texts, steps } => {
-                steps.store(0, Ordering::Relaxed);
-                let text = texts
-                    .entry(key(sql))
-                    .or_insert_with(|| sqlite_syntax(&sql.replace("{b}", &sqlite_input(columns))));
-                let mut statement = connection.prepare_cached(text)?;
-                for row in rows {
-                    bind(&mut statement, row)?;
-                    each_row(&mut statement, &mut *on_row)?;
-                }
-                Ok(())
-            }
-            Link::Postgres { client, statements } => {
-                let statement =
-                    prepared(client, statements, sql, |sql| sql.replace("{b}", &postgres_input(columns)))?;
-                let arrays: Vec<_> = columns
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (_, kind))| batch::array(rows, index, *kind))
-                    .collect();
-                let arrays: Vec<&(dyn postgres::types::ToSql + Sync)> = arrays.iter().map(|a| &**a).collect();
-                for row in client.query(&statement, &arrays)? {
-                    on_row(&Row::Postgres(&row))?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl Link {
-    fn open(options: &Options, read_only: bool) -> Result<Self, Error> {
+    /// Connects.
+    pub(crate) fn open(options: &Options, read_only: bool) -> Result<Self, Error> {
         match &options.engine {
             Engine::Sqlite(path) => {
                 let mut connection = rusqlite::Connection::open(path)?;
@@ -317,17 +210,7 @@ impl Link {
                 }
                 Ok(Self::Sqlite { connection, texts: HashMap::new(), steps })
             }
-            Engine::Postgres(url) => {
-                let mut config: postgres::Config = url.parse()?;
-                config.application_name("kith").connect_timeout(options.statement_timeout);
-                let mut client = config.connect(postgres::NoTls)?;
-                client.batch_execute(&format!(
-                    "SET statement_timeout = {}; SET synchronous_commit = on; SET default_transaction_read_only = {}",
-                    options.statement_timeout.as_millis(),
-                    read_only,
-                ))?;
-                Ok(Self::Postgres { client: Box::new(client), statements: HashMap::new() })
-            }
+            Engine::Postgres(url) => Ok(Self::Postgres(Box::new(Postgres::open(url, options, read_only)?))),
         }
     }
 }
@@ -346,8 +229,18 @@ fn limit_steps(
     Ok(())
 }
 
-fn sqlite_text<'t>(texts: &'t mut Texts, sql: &'static str) -> &'t str {
-    texts.entry(key(sql)).or_insert_with(|| sqlite_syntax(sql))
+fn sqlite_text(sql: &str, input: Input<'_, '_>) -> String {
+    match input {
+        Input::Params(_) => sqlite_syntax(sql),
+        Input::Rows(columns, _) => sqlite_syntax(&sql.replace("{b}", &sqlite_input(columns))),
+    }
+}
+
+fn postgres_text(sql: &str, input: Input<'_, '_>) -> String {
+    match input {
+        Input::Params(_) => sql.to_owned(),
+        Input::Rows(columns, _) => sql.replace("{b}", &postgres_input(columns)),
+    }
 }
 
 /// `$1` to `?1`, `= ANY($1)` to `IN rarray(?1)`.
@@ -378,22 +271,26 @@ fn postgres_input(columns: &[Column]) -> String {
     format!("UNNEST({types}) AS b({names})")
 }
 
-fn prepared(
-    client: &mut postgres::Client,
-    statements: &mut Statements,
-    sql: &'static str,
-    text: impl FnOnce(&str) -> String,
-) -> Result<postgres::Statement, Error> {
-    if let Some(statement) = statements.get(&key(sql)) {
-        return Ok(statement.clone());
+fn run(
+    connection: &rusqlite::Connection,
+    text: &str,
+    input: Input<'_, '_>,
+    on_row: OnRow<'_>,
+) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(text)?;
+    match input {
+        Input::Params(params) => {
+            bind(&mut statement, params)?;
+            each_row(&mut statement, on_row)?;
+        }
+        Input::Rows(_, rows) => {
+            for index in 0..rows.count() {
+                bind(&mut statement, rows.row(index))?;
+                each_row(&mut statement, &mut *on_row)?;
+            }
+        }
     }
-    let statement = client.prepare(&text(sql))?;
-    statements.insert(key(sql), statement.clone());
-    Ok(statement)
-}
-
-fn references<'p>(params: &'p [Param<'_>]) -> Vec<&'p (dyn postgres::types::ToSql + Sync)> {
-    params.iter().map(|param| param as _).collect()
+    Ok(connection.changes())
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Param<'_>]) -> Result<(), Error> {

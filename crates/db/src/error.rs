@@ -1,7 +1,7 @@
 //! What can go wrong in storage, as far as callers branch on it.
 
 /// A failed statement or connection.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// A unique constraint was violated: somebody else was first.
     #[error("unique constraint violated: {0}")]
@@ -41,9 +41,9 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<postgres::Error> for Error {
-    fn from(error: postgres::Error) -> Self {
-        use postgres::error::SqlState;
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
         let text = match error.as_db_error() {
             Some(db) => format!("{}: {}", db.code().code(), db.message()),
             None => error.to_string(),

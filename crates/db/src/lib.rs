@@ -5,6 +5,7 @@
 //! engine it talks to. This crate stores and finds; it never decides.
 
 mod batch;
+mod connection;
 pub mod conversations;
 mod dialect;
 mod error;
@@ -13,6 +14,7 @@ pub mod log;
 pub mod messages;
 pub mod meta;
 pub mod migrate;
+mod postgres;
 mod readers;
 pub mod receipts;
 pub mod sessions;
@@ -20,8 +22,9 @@ mod tx;
 pub mod users;
 mod writers;
 
-pub use dialect::{Connection, Engine, Options};
+pub use connection::Connection;
+pub use dialect::{Engine, Options};
 pub use error::Error;
 pub use readers::Readers;
-pub use tx::{Column, FromColumn, Kind, Param, Row, Tx};
+pub use tx::{Column, FromColumn, Kind, Later, Param, Row, Tx};
 pub use writers::Writers;

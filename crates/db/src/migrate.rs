@@ -1,6 +1,6 @@
 //! Schema migrations: embedded, numbered in pairs for the two engines, checksummed, run under a lock.
 
-use crate::{Engine, Error, Options, Tx, dialect::Connection, params};
+use crate::{Connection, Engine, Error, Options, Tx, params};
 use kith_api::Timestamp;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A pool of threads that read, each with its own connection.
 
-use crate::{Error, Options, Tx, dialect::Connection};
+use crate::{Connection, Error, Options, Tx};
 use parking_lot::{Condvar, Mutex};
 use std::{
     collections::VecDeque,
@@ -59,7 +59,7 @@ impl Readers {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.run(|connection| connection.statements(work).map_err(E::from).and_then(|result| result)).await
+        self.run(|connection| connection.statements(work)).await
     }
 
     /// Lets the threads end once they have nothing to do.

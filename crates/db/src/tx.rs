@@ -1,6 +1,6 @@
 //! One way to run SQL on either engine: parameters, rows, statements.
 
-use crate::{Error, dialect::Connection};
+use crate::{Connection, Error, batch::Input, connection::Pending};
 use kith_api::view::{AccountStatus, ConversationType, Encryption, MemberRole, MessageType, Presence, Role};
 use kith_api::{ConversationId, MessageId, SessionId, Timestamp, UserId};
 use std::borrow::Cow;
@@ -79,13 +79,24 @@ pub enum Row<'r> {
     /// From SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
     /// From PostgreSQL.
-    Postgres(&'r postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
     /// The value of column `index`, from 0.
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T, Error> {
         T::from_column(self, index)
+    }
+
+    /// The text of column `index`, where it lies.
+    fn text(&self, index: usize) -> Result<Option<&str>, Error> {
+        match self {
+            Self::Sqlite(row) => {
+                let text = row.get_ref(index)?.as_str_or_null();
+                text.map_err(|error| Error::Other(format!("column {index}: {error}")))
+            }
+            Self::Postgres(row) => Ok(row.try_get(index)?),
+        }
     }
 }
 
@@ -156,8 +167,15 @@ macro_rules! from_name {
     ($($type:ty),*) => {$(
         impl FromColumn for $type {
             fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-                let name: String = row.get(index)?;
-                Self::parse(&name).ok_or_else(|| Error::Other(format!("column {index}: unknown name {name}")))
+                row.get::<Option<Self>>(index)?.ok_or_else(|| Error::Other(format!("column {index} is NULL")))
+            }
+        }
+
+        impl FromColumn for Option<$type> {
+            fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
+                let Some(name) = row.text(index)? else { return Ok(None) };
+                let known = <$type>::parse(name);
+                known.map(Some).ok_or_else(|| Error::Other(format!("column {index}: unknown name {name}")))
             }
         }
 
@@ -183,8 +201,13 @@ pub struct Tx<'c> {
 impl Tx<'_> {
     /// Runs a statement; the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
-        let done = self.connection.execute(sql, params);
-        self.connection.noted(done)
+        self.connection.run(sql, Input::Params(params), &mut |_| Ok(()))
+    }
+
+    /// Runs a statement whose outcome nobody needs now: on PostgreSQL it is sent with the next one that is waited for,
+    /// which fails if this one does, or else with the commit.
+    pub fn execute_later(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error> {
+        self.connection.start(sql, Input::Params(params), &mut |_| Ok(())).map(drop)
     }
 
     /// All rows.
@@ -195,12 +218,21 @@ impl Tx<'_> {
         mut map: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
-        let done = self.connection.query(sql, params, &mut |row| {
+        self.connection.run(sql, Input::Params(params), &mut |row| {
             rows.push(map(row)?);
             Ok(())
-        });
-        self.connection.noted(done)?;
+        })?;
         Ok(rows)
+    }
+
+    /// As [`Self::all`], with the rows to be [taken](Later::take) later.
+    pub fn all_later<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param<'_>],
+        map: fn(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Later<T>, Error> {
+        self.later(sql, Input::Params(params), map)
     }
 
     /// The first row, if there is one.
@@ -228,22 +260,49 @@ impl Tx<'_> {
     /// `{b}` in the text stands for the input, a table named `b` with the given columns: on PostgreSQL one
     /// statement over `UNNEST` arrays, on SQLite (where a statement costs no round trip) one execution a row.
     /// The order of the results is not that of the input.
-    pub fn batch<T>(
+    pub fn batch<'p, T>(
         &mut self,
         sql: &'static str,
         columns: &'static [Column],
-        rows: &[Vec<Param<'_>>],
+        rows: &[impl AsRef<[Param<'p>]>],
         mut map: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut results = Vec::new();
         if !rows.is_empty() {
-            let done = self.connection.batch(sql, columns, rows, &mut |row| {
+            self.connection.run(sql, Input::Rows(columns, &rows), &mut |row| {
                 results.push(map(row)?);
                 Ok(())
-            });
-            self.connection.noted(done)?;
+            })?;
         }
         Ok(results)
+    }
+
+    /// As [`Self::batch`], with the results to be [taken](Later::take) later.
+    pub fn batch_later<'p, T>(
+        &mut self,
+        sql: &'static str,
+        columns: &'static [Column],
+        rows: &[impl AsRef<[Param<'p>]>],
+        map: fn(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Later<T>, Error> {
+        match rows {
+            [] => Ok(Later { rows: Vec::new(), pending: None, map }),
+            _ => self.later(sql, Input::Rows(columns, &rows), map),
+        }
+    }
+
+    fn later<T>(
+        &mut self,
+        sql: &'static str,
+        input: Input<'_, '_>,
+        map: fn(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Later<T>, Error> {
+        let mut rows = Vec::new();
+        let pending = self.connection.start(sql, input, &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(Later { rows, pending, map })
     }
 
     /// Runs `work` so that its failure undoes only its own statements.
@@ -251,17 +310,28 @@ impl Tx<'_> {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.connection.execute("SAVEPOINT work", &[])?;
-        match work(&mut Tx { connection: self.connection }) {
-            Ok(value) => {
-                self.connection.execute("RELEASE SAVEPOINT work", &[])?;
-                Ok(value)
-            }
-            Err(error) => {
-                self.connection.execute("ROLLBACK TO SAVEPOINT work", &[])?;
-                self.connection.execute("RELEASE SAVEPOINT work", &[])?;
-                Err(error)
-            }
+        self.connection.savepoint(work)
+    }
+}
+
+/// Rows that a statement has, or will have: on PostgreSQL it is sent with the next statement that is waited for, in the
+/// order of the calls. If nobody takes them, the statement runs all the same.
+pub struct Later<T> {
+    rows: Vec<T>,
+    pending: Option<Pending>,
+    map: fn(&Row<'_>) -> Result<T, Error>,
+}
+
+impl<T> Later<T> {
+    /// The rows; waits for them if need be.
+    pub fn take(self, tx: &mut Tx<'_>) -> Result<Vec<T>, Error> {
+        let Self { mut rows, pending, map } = self;
+        if let Some(pending) = pending {
+            tx.connection.finish(pending, &mut |row| {
+                rows.push(map(row)?);
+                Ok(())
+            })?;
         }
+        Ok(rows)
     }
 }

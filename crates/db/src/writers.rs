@@ -1,6 +1,6 @@
 //! Threads that write, each owning a connection and taking many jobs into one transaction.
 
-use crate::{Error, Options, dialect::Connection};
+use crate::{Connection, Error, Options};
 use parking_lot::{Mutex, RwLock};
 use std::{
     sync::{Arc, mpsc},
