@@ -1,13 +1,31 @@
 //! The only clock and the only source of randomness.
 
 use kith_api::Timestamp;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Wall-clock time; may jump.
     fn now(&self) -> Timestamp;
+
+    /// Time that passed since some moment; never jumps.
+    fn elapsed(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        instant().duration_since(*START.get_or_init(instant))
+    }
+}
+
+/// The present, to measure from.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the monotonic clock")]
+pub(crate) fn instant() -> Instant {
+    Instant::now()
 }
 
 /// The machine's clock.

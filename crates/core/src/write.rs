@@ -1,13 +1,14 @@
 //! The only way to change state: numbered, logged, committed in batches, announced afterwards.
 
 use crate::clock::{Clock, StoreClock};
-use crate::messages::send::{self, Send as SendMessage};
-use crate::{Error, Publisher, Result};
+use crate::messages::send::{self, Send, Stop};
+use crate::{Error, Publisher, Result, sync};
 use kith_api::{Envelope, Event, Scope, Timestamp, UserId};
 use kith_db::{Connection, Tx, log};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Duration,
 };
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 /// One job for a writing thread.
 pub(crate) enum Job {
     /// Sends are common, so all of a batch are stored by set-based statements.
-    Send(Box<SendMessage>),
+    Send(Box<Send>),
     /// Anything else.
     Work(Box<dyn Work>),
 }
@@ -127,25 +128,35 @@ impl Write<'_, '_> {
     }
 
     /// Runs `work` so that its failure, be it a panic, undoes only what it did and announced.
-    fn isolated<T>(&mut self, work: impl FnOnce(&mut Write<'_, '_>) -> Result<T>) -> Result<T> {
+    fn isolated<T, E: From<kith_db::Error> + From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Write<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let announced = self.envelopes.len();
         let (now, at, envelopes) = (self.now, self.at, &mut self.envelopes);
-        self.tx.savepoint(|tx| {
+        let done = self.tx.savepoint(|tx| {
             let mut write = Write { tx, now, at, envelopes: std::mem::take(envelopes) };
             let result = unpanicked(|| work(&mut write));
             *envelopes = write.envelopes;
-            if result.is_err() {
-                envelopes.truncate(announced);
-            }
             result
-        })
+        });
+        if done.is_err() {
+            self.envelopes.truncate(announced);
+        }
+        done
     }
 }
 
 /// A panic is a failure like any other: the thread goes on with the work of others.
-fn unpanicked<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Error::internal("a write panicked")))
+fn unpanicked<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Error::internal("a write panicked").into()))
 }
+
+/// How late a commit may be asked for, by the time that it gives its entries: the other half of what cursors allow is
+/// for the commit itself.
+const PATIENCE: Duration = Duration::from_secs(sync::OVERLAP_SECONDS as u64 / 2);
+/// How often a transaction that took too long is run.
+const ATTEMPTS: u32 = 4;
 
 /// Runs batches of jobs on a writing thread.
 pub(crate) struct Batches {
@@ -164,33 +175,17 @@ impl Batches {
                 Job::Work(work) => works.push(work),
             }
         }
-        let committed = connection.repeatable_transaction(|tx| {
-            // Read once the transaction has begun, each time: cursors allow only so long between this and the commit.
-            let now = self.clock.now();
-            let at = self.store_clock.at(now);
-            let mut write = Write { tx, now, at, envelopes: Vec::new() };
-            let alone = works.len() == 1 && sends.is_empty();
-            for work in &mut works {
-                // Work that is alone in its transaction needs no savepoint: its failure undoes the whole.
-                if alone {
-                    unpanicked(|| work.run(&mut write))?;
-                } else {
-                    // The work remembers its failure and answers with it.
-                    let _ = write.isolated(|w| work.run(w));
-                }
-            }
-            send_all(&mut write, &mut sends);
-            Ok::<_, Error>(write.envelopes)
-        });
-        let committed = match committed {
-            Ok(envelopes) => {
-                if !envelopes.is_empty() {
-                    self.publisher.publish(envelopes);
-                }
-                Ok(())
-            }
-            Err(error) => Err(error),
+        let alone = if works.is_empty() { Some(self.store(connection, &mut sends)) } else { None };
+        let committed = match alone {
+            Some(Err(stop)) if stop.may_be_of_one() => self.run_apart(connection, &mut works, &mut sends),
+            Some(stored) => stored,
+            None => self.run_apart(connection, &mut works, &mut sends),
         };
+        let committed = committed.map_err(Error::from).map(|envelopes| {
+            if !envelopes.is_empty() {
+                self.publisher.publish(envelopes);
+            }
+        });
         for work in works {
             work.finish(committed.clone());
         }
@@ -198,20 +193,100 @@ impl Batches {
             send.finish(committed.clone());
         }
     }
+
+    /// Stores sends that have the transaction for themselves; a failure undoes it as a whole.
+    fn store(&self, connection: &mut Connection, sends: &mut [Box<Send>]) -> Result<Vec<Envelope>, Stop> {
+        loop {
+            let mut open = open(sends);
+            if open.is_empty() {
+                return Ok(Vec::new());
+            }
+            let stored = self.transaction(connection, |w| unpanicked(|| send::store(w, &mut open)));
+            if !matches!(stored, Err(Stop::Again)) {
+                return stored;
+            }
+        }
+    }
+
+    /// Runs works and sends so that the failure of one costs the others nothing.
+    fn run_apart(
+        &self,
+        connection: &mut Connection,
+        works: &mut [Box<dyn Work>],
+        sends: &mut [Box<Send>],
+    ) -> Result<Vec<Envelope>, Stop> {
+        self.transaction(connection, |write| {
+            if let ([work], []) = (&mut *works, &*sends) {
+                // Work that is alone in its transaction needs no savepoint: its failure undoes the whole.
+                return Ok(unpanicked(|| work.run(write))?);
+            }
+            for work in &mut *works {
+                // The work remembers its failure and answers with it.
+                let _ = write.isolated(|w| work.run(w));
+            }
+            store_apart(write, sends);
+            Ok(())
+        })
+    }
+
+    /// Runs `work` in a transaction, and again if others were in the way or it took too long: cursors allow only so
+    /// long between the time of a change and its commit. What took long is given a time that is as far ahead.
+    fn transaction(
+        &self,
+        connection: &mut Connection,
+        mut work: impl FnMut(&mut Write<'_, '_>) -> Result<(), Stop>,
+    ) -> Result<Vec<Envelope>, Stop> {
+        let mut ahead = Duration::ZERO;
+        for _ in 0..ATTEMPTS {
+            let mut took = Duration::ZERO;
+            let done = connection.repeatable_transaction(|tx| {
+                let began = self.clock.elapsed();
+                let now = self.clock.now();
+                let at = Timestamp(self.store_clock.at(now).0 + ahead.as_millis() as i64);
+                let mut write = Write { tx, now, at, envelopes: Vec::new() };
+                work(&mut write)?;
+                let envelopes = write.envelopes;
+                took = self.clock.elapsed().saturating_sub(began);
+                if took > ahead + PATIENCE {
+                    return Err(Stop::Late);
+                }
+                Ok(envelopes)
+            });
+            if !matches!(done, Err(Stop::Late)) {
+                return done;
+            }
+            tracing::warn!(?took, "a transaction took too long, and is run again");
+            ahead = took * 2;
+        }
+        Err(kith_db::Error::Unavailable("a transaction took longer each time".into()).into())
+    }
 }
 
-/// Stores all sends together. If one of them trips a constraint (another node stored the same client identifier a
-/// moment ago), each is tried for itself, and sees what is there now.
-fn send_all(write: &mut Write<'_, '_>, sends: &mut [Box<SendMessage>]) {
-    if sends.is_empty() {
-        return;
+fn open(sends: &mut [Box<Send>]) -> Vec<&mut Send> {
+    sends.iter_mut().map(|send| &mut **send).filter(|send| send.is_open()).collect()
+}
+
+/// Stores sends in a transaction with others: all together, or if one of them trips a constraint (another node stored
+/// the same client identifier a moment ago), each for itself, which sees what is there now.
+fn store_apart(write: &mut Write<'_, '_>, sends: &mut [Box<Send>]) {
+    sends.iter_mut().for_each(|send| send.reopen());
+    loop {
+        let mut open = open(sends);
+        if open.is_empty() {
+            return;
+        }
+        match write.isolated(|w| send::store(w, &mut open)) {
+            Ok(()) => return,
+            Err(Stop::Again) => {}
+            Err(_) => {
+                open.iter_mut().for_each(|send| send.reopen());
+                break;
+            }
+        }
     }
-    if write.isolated(|w| send::apply(w, sends)).is_ok() {
-        return;
-    }
-    for one in sends.chunks_mut(1) {
-        if let Err(error) = write.isolated(|w| send::apply(w, one)) {
-            one[0].refuse(error);
+    for one in open(sends) {
+        if let Err(stop) = write.isolated(|w| send::store(w, &mut [&mut *one])) {
+            one.refuse(stop);
         }
     }
 }

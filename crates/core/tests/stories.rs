@@ -12,7 +12,8 @@ use kith_core::accounts::{Client, list as accounts, login, password, register};
 use kith_core::conversations::{add_member, create, get, list, mark, remove_member};
 use kith_core::messages::{delete, edit, list as messages, react, send};
 use kith_core::{Actor, Clock, Ctx, Publisher, Registration, Settings, SystemClock, sync};
-use kith_db::{Engine, Options};
+use kith_db::log::{Note, kind};
+use kith_db::{Connection, Engine, Options, conversations, params};
 use kith_testkit::postgres::Cluster;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -46,6 +47,29 @@ impl Clock for SetBack {
     }
 }
 
+/// A clock on which work takes as long as it says.
+#[derive(Clone, Default)]
+struct Paced(Arc<Mutex<Duration>>);
+
+impl Clock for Paced {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(self.elapsed().as_secs() as i64)
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+}
+
+fn options(engine: &Engine) -> Options {
+    Options {
+        engine: engine.clone(),
+        statement_timeout: Duration::from_secs(5),
+        pool: (1, 4),
+        idle: Duration::from_secs(30),
+    }
+}
+
 struct World {
     ctx: Ctx,
     heard: Arc<Heard>,
@@ -57,13 +81,8 @@ impl World {
         Self::open_with(engine, SetBack(0), (64, 1, 1))
     }
 
-    fn open_with(engine: Engine, clock: SetBack, argon2: (u32, u32, u32)) -> Self {
-        let options = Options {
-            engine: engine.clone(),
-            statement_timeout: Duration::from_secs(5),
-            pool: (1, 4),
-            idle: Duration::from_secs(30),
-        };
+    fn open_with(engine: Engine, clock: impl Clock + 'static, argon2: (u32, u32, u32)) -> Self {
+        let options = options(&engine);
         let settings = Settings {
             secret: vec![7; 32],
             access_ttl: Duration::from_secs(900),
@@ -99,6 +118,18 @@ impl World {
             encryption: None,
         };
         create::create(&self.ctx, owner, request).await.unwrap().0.id
+    }
+
+    /// Number, version, last activity and last change of a conversation, as stored.
+    async fn row(&self, id: ConversationId) -> [i64; 4] {
+        let read = self.ctx.read(move |tx| {
+            Ok(tx.one(
+                "SELECT seq, version, last_activity, changed_at FROM conversations WHERE id = $1",
+                params![id],
+                |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]),
+            )?)
+        });
+        read.await.unwrap()
     }
 
     async fn say(&self, who: &Actor, id: ConversationId, text: &str) -> Arc<Message> {
@@ -182,6 +213,117 @@ fn a_repeated_client_id_gives_the_first_message() {
         assert_eq!(refused.code, ErrorCode::IdempotencyConflict);
         let id = stored[0].conversation_id;
         assert_eq!(world.heard.of(id), [(1, "conversation_created"), (2, "new_message")]);
+    });
+}
+
+#[test]
+fn a_send_that_is_not_stored_does_not_touch_the_conversation() {
+    on_each_engine(|world| async move {
+        let (ada, bob, eve) =
+            (world.person("ada").await, world.person("bob").await, world.person("eve").await);
+        let (one, two) = (world.group(&ada, &["bob"]).await, world.group(&ada, &["bob"]).await);
+        let named = |id, name: &str| SendMessage { client_message_id: Some(name.into()), ..to(id, "hello") };
+        let first = send::send(&world.ctx, &ada, named(one, "first")).await.unwrap();
+        let before = world.row(one).await;
+
+        assert_eq!(
+            send::send(&world.ctx, &eve, to(one, "let me in")).await.unwrap_err().code,
+            ErrorCode::NotFound
+        );
+        let again = send::send(&world.ctx, &ada, named(one, "first")).await.unwrap();
+        assert!(again.duplicate && again.id == first.id);
+        assert_eq!(world.row(one).await, before);
+
+        // Together with others, in whatever batches they come: these are stored, without gaps.
+        let mut sends = tokio::task::JoinSet::new();
+        for n in 0..60 {
+            let (ctx, request) = (world.ctx.clone(), named(two, &format!("{}", n / 3)));
+            let who = [&ada, &eve, &bob][n % 3].clone();
+            sends.spawn(async move { send::send(&ctx, &who, request).await.map(|it| it.seq) });
+            let (ctx, ada, request) = (world.ctx.clone(), ada.clone(), named(one, "first"));
+            sends.spawn(async move { send::send(&ctx, &ada, request).await.map(|it| it.seq + 1000) });
+        }
+        let outcomes = sends.join_all().await;
+        let mut seqs: Vec<i64> = outcomes.iter().flatten().copied().filter(|seq| *seq < 1000).collect();
+        seqs.sort_unstable();
+        assert_eq!(seqs, (1..=40).collect::<Vec<_>>());
+        assert_eq!(outcomes.iter().filter(|it| it.is_err()).count(), 20, "the stranger's");
+        assert_eq!(outcomes.iter().flatten().filter(|seq| **seq == 1001).count(), 60, "the repeated");
+        assert_eq!(world.row(one).await, before);
+        assert_eq!(world.row(two).await[..2], [40, 41]);
+        let versions: Vec<i64> = world.heard.of(two).into_iter().map(|(version, _)| version).collect();
+        assert_eq!(versions, (1..=41).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn whoever_is_removed_while_they_send_has_sent_nothing() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let database = Cluster::shared().database().unwrap();
+    let engine = Engine::Postgres(database.url());
+    let world = World::open(engine.clone());
+    let (bob, id) = runtime.block_on(async {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        world.say(&bob, id, "while I may").await;
+        (bob, id)
+    });
+    // What another node does: it has the conversation's row when the send comes, and commits while the send waits for it.
+    let mut other = Connection::open(&options(&engine)).unwrap();
+    let sent = other.transaction(|tx| {
+        kith_db::log::number(tx, Scope::Conversation(id), Timestamp(0))?;
+        conversations::remove_member(tx, id, bob.user_id())?;
+        let (ctx, bob) = (world.ctx.clone(), bob.clone());
+        let sent = runtime.spawn(async move { send::send(&ctx, &bob, to(id, "one more")).await });
+        let waiting = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                       WHERE NOT l.granted AND a.datname = current_database()";
+        while tx.one(waiting, &[], |row| row.get::<i64>(0))? == 0 {}
+        Ok::<_, kith_db::Error>(sent)
+    });
+    let refused = runtime.block_on(sent.unwrap()).unwrap().unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotFound);
+    assert_eq!(runtime.block_on(world.row(id))[..2], [1, 3]);
+}
+
+#[test]
+fn a_write_that_took_long_has_a_time_that_cursors_still_cover() {
+    on_each_engine(|world| async move {
+        let ada = world.person("ada").await;
+        let id = world.group(&ada, &[]).await;
+        let clock = Paced::default();
+        let restart = {
+            let clock = clock.clone();
+            move || {
+                world.ctx.close();
+                World::open_with(world.engine, clock, (64, 1, 1))
+            }
+        };
+        let world = tokio::task::spawn_blocking(restart).await.unwrap();
+        let times = Arc::new(Mutex::new(0));
+        let run = {
+            let (clock, times) = (clock.clone(), Arc::clone(&times));
+            move |w: &mut kith_core::Write<'_, '_>| {
+                *times.lock().unwrap() += 1;
+                let note = Note { kind: kind::UPDATED, ..Note::default() };
+                w.emit(Scope::Conversation(id), &note, |_, _| {
+                    // Longer than the ten seconds that cursors look back.
+                    *clock.0.lock().unwrap() += Duration::from_secs(20);
+                    let left = kith_api::event::ConversationRemoved { conversation_id: id, version: 0 };
+                    Ok(Event::ConversationRemoved(left))
+                })
+            }
+        };
+        let version = world.ctx.write(id.0, run).await.unwrap();
+        let committed = world.ctx.now();
+        assert_eq!(
+            *times.lock().unwrap(),
+            2,
+            "run again, because nobody could know before how long it takes"
+        );
+        let [_, stored, _, changed_at] = world.row(id).await;
+        assert_eq!(stored, version, "the first attempt left no gap");
+        assert!(changed_at > committed.plus_seconds(-10).0, "{changed_at} {committed:?}");
+        assert_eq!(world.heard.of(id), [(version, "conversation_removed")]);
     });
 }
 

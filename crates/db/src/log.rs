@@ -127,7 +127,7 @@ pub struct Note<'a> {
     pub data: Option<&'a str>,
 }
 
-/// Appends an entry.
+/// Appends an entry, with the transaction's next statement or its commit.
 pub fn append(
     tx: &mut Tx<'_>,
     scope_id: Uuid,
@@ -135,11 +135,10 @@ pub fn append(
     note: &Note<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO log (scope_id, version, kind, subject, seq, data, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![scope_id, version, note.kind, note.subject, note.seq, note.data, now],
-    )?;
-    Ok(())
+    )
 }
 
 /// Entries of one scope with numbers above `after`, in order.

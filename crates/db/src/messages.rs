@@ -1,9 +1,8 @@
 //! Messages, their edits, reactions and who hides them.
 
-use crate::{Column, Error, Kind, Param, Row, Tx, params};
-use kith_api::view::{ConversationType, Encryption, MemberRole, MessageType};
+use crate::{Column, Error, Kind, Later, Param, Row, Tx, params};
+use kith_api::view::{ConversationType, Encryption, MemberRole, Message as View, MessageType};
 use kith_api::{ConversationId, MessageId, Timestamp, UserId};
-use std::borrow::Cow;
 
 /// A stored message.
 #[derive(Clone, Debug)]
@@ -74,6 +73,8 @@ fn message(row: &Row<'_>) -> Result<Message, Error> {
 /// What a send asks of the store before it is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
+    /// Told with the answer.
+    pub index: i64,
     /// Where to.
     pub conversation_id: ConversationId,
     /// Who sends.
@@ -100,7 +101,7 @@ pub struct Situation {
 }
 
 /// Answers the questions of many sends in one statement.
-pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Vec<Situation>, Error> {
+pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Later<Situation>, Error> {
     const COLUMNS: &[Column] = &[
         ("n", Kind::Int),
         ("cid", Kind::Id),
@@ -108,12 +109,11 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Vec<Sit
         ("client", Kind::Text),
         ("reply", Kind::Id),
     ];
-    let rows: Vec<Vec<Param<'_>>> = questions
+    let rows: Vec<[Param<'_>; 5]> = questions
         .iter()
-        .enumerate()
-        .map(|(index, q)| {
-            vec![
-                Param::Int(index as i64),
+        .map(|q| {
+            [
+                q.index.into(),
                 q.conversation_id.into(),
                 q.sender_id.into(),
                 q.client_message_id.into(),
@@ -121,7 +121,7 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Vec<Sit
             ]
         })
         .collect();
-    tx.batch(
+    tx.batch_later(
         "SELECT b.n, c.conversation_type, c.encryption, m.role,
                 (SELECT p.user_id FROM members p
                   WHERE c.conversation_type = 'dm' AND p.conversation_id = b.cid AND p.user_id <> b.sender),
@@ -134,12 +134,12 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Vec<Sit
         COLUMNS,
         &rows,
         |row| {
-            let kind: Option<String> = row.get(1)?;
+            let kind: Option<ConversationType> = row.get(1)?;
             let earlier: Option<ConversationId> = row.get(5)?;
             Ok(Situation {
                 index: row.get(0)?,
                 membership: match kind {
-                    Some(_) => Some((row.get(1)?, row.get(2)?, row.get(3)?)),
+                    Some(kind) => Some((kind, row.get(2)?, row.get(3)?)),
                     None => None,
                 },
                 receiver_id: row.get(4)?,
@@ -166,17 +166,17 @@ pub struct Advanced {
     pub at: Timestamp,
 }
 
-/// Reserves `count` places in each conversation, at `now` by the wall clock and `at` by the store's.
+/// Reserves `count` places in each conversation (given in the order in which everybody locks them), at `now` by the wall clock and `at` by the store's.
 /// The rows stay locked until the commit, so the order of numbers is the order of commits.
 pub fn advance(
     tx: &mut Tx<'_>,
     counts: &[(ConversationId, i64)],
     now: Timestamp,
     at: Timestamp,
-) -> Result<Vec<Advanced>, Error> {
-    let rows: Vec<_> =
-        counts.iter().map(|(id, n)| vec![(*id).into(), (*n).into(), now.into(), at.into()]).collect();
-    tx.batch(
+) -> Result<Later<Advanced>, Error> {
+    let rows: Vec<[Param<'_>; 4]> =
+        counts.iter().map(|(id, n)| [(*id).into(), (*n).into(), now.into(), at.into()]).collect();
+    tx.batch_later(
         "UPDATE conversations
          SET seq = conversations.seq + b.n, version = conversations.version + b.n, last_activity = b.now,
              changed_at = CASE WHEN conversations.changed_at > b.at THEN conversations.changed_at ELSE b.at END
@@ -196,44 +196,45 @@ pub fn advance(
 }
 
 /// A message to be stored.
-#[derive(Clone, Debug)]
-pub struct New {
-    /// It.
-    pub message: Message,
+#[derive(Clone, Copy, Debug)]
+pub struct New<'m> {
+    /// As it is shown.
+    pub message: &'m View,
+    /// How its ciphertext was made, as JSON.
+    pub encryption: Option<&'m str>,
+    /// Whom it names, as a JSON array.
+    pub mentions: Option<&'m str>,
     /// What tells a repeat from another message with the same client identifier.
     pub body_hash: i64,
     /// The time of its log entry, by the store's clock.
     pub at: Timestamp,
 }
 
-/// Stores new messages and their log entries.
-pub fn insert<'m>(tx: &mut Tx<'_>, messages: impl Iterator<Item = &'m New> + Clone) -> Result<(), Error> {
-    fn text(value: &Option<String>) -> Param<'_> {
-        value.as_deref().map_or(Param::Null, |text| Param::Text(Cow::Borrowed(text)))
-    }
-    let rows: Vec<Vec<Param<'_>>> = messages
-        .clone()
+/// Stores new messages and their log entries, with the transaction's next statement or its commit.
+pub fn insert(tx: &mut Tx<'_>, messages: &[New<'_>]) -> Result<(), Error> {
+    let rows: Vec<[Param<'_>; 14]> = messages
+        .iter()
         .map(|new| {
-            let m = &new.message;
-            vec![
+            let m = new.message;
+            [
                 m.conversation_id.into(),
                 m.seq.into(),
                 m.id.into(),
                 m.version.into(),
                 m.sender_id.into(),
-                text(&m.client_message_id),
+                m.client_message_id.as_deref().into(),
                 new.body_hash.into(),
                 m.message_type.into(),
-                text(&m.content),
-                text(&m.encrypted_text),
-                text(&m.encryption),
+                m.content.as_deref().into(),
+                m.encrypted_text.as_deref().into(),
+                new.encryption.into(),
                 m.reply_to.into(),
-                text(&m.mentions),
+                new.mentions.into(),
                 m.created_at.into(),
             ]
         })
         .collect();
-    tx.batch(
+    tx.batch_later(
         "INSERT INTO messages (conversation_id, seq, id, version, sender_id, client_message_id, body_hash,
                                message_type, content, encrypted_text, encryption, reply_to, mentions, created_at)
          SELECT b.cid, b.seq, b.id, b.version, b.sender, b.client, b.hash, b.type, b.content, b.encrypted,
@@ -257,12 +258,13 @@ pub fn insert<'m>(tx: &mut Tx<'_>, messages: impl Iterator<Item = &'m New> + Clo
         &rows,
         |_| Ok(()),
     )?;
-    let rows: Vec<Vec<Param<'_>>> = messages
+    let rows: Vec<[Param<'_>; 4]> = messages
+        .iter()
         .map(|New { message: m, at, .. }| {
-            vec![m.conversation_id.into(), m.version.into(), m.seq.into(), (*at).into()]
+            [m.conversation_id.into(), m.version.into(), m.seq.into(), (*at).into()]
         })
         .collect();
-    tx.batch(
+    tx.batch_later(
         "INSERT INTO log (scope_id, version, kind, seq, at) SELECT b.cid, b.version, 'new', b.seq, b.at FROM {b}",
         &[("cid", Kind::Id), ("version", Kind::Int), ("seq", Kind::Int), ("at", Kind::Int)],
         &rows,
@@ -319,7 +321,7 @@ pub fn at(tx: &mut Tx<'_>, id: ConversationId, seq: i64) -> Result<Option<Messag
 
 /// The messages at these places, in no order.
 pub fn at_places(tx: &mut Tx<'_>, places: &[(ConversationId, i64)]) -> Result<Vec<Message>, Error> {
-    let rows: Vec<_> = places.iter().map(|(id, seq)| vec![(*id).into(), (*seq).into()]).collect();
+    let rows: Vec<_> = places.iter().map(|(id, seq)| [(*id).into(), (*seq).into()]).collect();
     tx.batch(
         concat!(
             "SELECT ",
@@ -339,7 +341,7 @@ pub fn newest(
     viewer: UserId,
 ) -> Result<Vec<Message>, Error> {
     let rows: Vec<_> =
-        conversations.iter().map(|(id, seq)| vec![(*id).into(), (*seq).into(), viewer.into()]).collect();
+        conversations.iter().map(|(id, seq)| [(*id).into(), (*seq).into(), viewer.into()]).collect();
     tx.batch(
         concat!(
             "SELECT ",
@@ -493,7 +495,7 @@ pub fn reactions(
     tx: &mut Tx<'_>,
     places: &[(ConversationId, i64)],
 ) -> Result<Vec<(ConversationId, Reaction)>, Error> {
-    let rows: Vec<_> = places.iter().map(|(id, seq)| vec![(*id).into(), (*seq).into()]).collect();
+    let rows: Vec<_> = places.iter().map(|(id, seq)| [(*id).into(), (*seq).into()]).collect();
     let mut found = tx.batch(
         "SELECT r.conversation_id, r.seq, r.emoji, r.user_id, r.created_at
          FROM {b} JOIN reactions r ON r.conversation_id = b.id AND r.seq = b.seq",

@@ -3,39 +3,26 @@
 use crate::policy::{Action, Object, can};
 use crate::validate::{CONTENT_CHARS, ENCRYPTED_BYTES, Problems};
 use crate::write::{Job, Write};
-use crate::{Actor, Ctx, Error, Result, accounts::profile, conversations::create::open_dm, ctx, view};
+use crate::{Actor, Ctx, Error, Result, accounts::profile, clock, conversations::create::open_dm, ctx, view};
 use kith_api::command::SendMessage;
 use kith_api::view::{Encryption, Message as View, MessageStatus, MessageType};
-use kith_api::{ConversationId, Envelope, ErrorCode, Event, MessageId, Scope, UserId};
-use kith_db::messages::{self, Advanced, Message, New, Question, Situation};
+use kith_api::{ConversationId, Envelope, ErrorCode, Event, MessageId, Scope, Timestamp, UserId};
+use kith_db::messages::{self, Advanced, New, Question, Situation};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 /// Sends a message. The answer comes after the commit, and for a repeated `clientMessageId` it is the first message.
 pub async fn send(ctx: &Ctx, actor: &Actor, request: SendMessage) -> Result<Arc<View>> {
-    let accepted = monotonic_now();
+    let accepted = clock::instant();
     validate(&request)?;
     let conversation_id = destination(ctx, actor, &request).await?;
-    let body_hash = hash(&request);
     let (reply, answer) = oneshot::channel();
-    let send =
-        Send { actor: actor.clone(), conversation_id, request, body_hash, accepted, done: None, reply };
+    let send = Send::new(actor.clone(), conversation_id, request, accepted, reply);
     ctx.submit(conversation_id.0, Job::Send(Box::new(send)))?;
     ctx::answered(answer).await
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "latency is measured on the monotonic clock, and decides nothing"
-)]
-fn monotonic_now() -> Instant {
-    Instant::now()
 }
 
 fn validate(request: &SendMessage) -> Result<()> {
@@ -130,39 +117,91 @@ pub(crate) async fn user_by_name(ctx: &Ctx, name: &str) -> Result<UserId> {
     Ok(id)
 }
 
-/// What makes two sends with one client identifier the same: the body and where it was sent to.
-fn hash(request: &SendMessage) -> i64 {
-    let mut hasher = Sha256::new();
-    for part in [&request.content, &request.encrypted_text] {
-        hasher.update((part.as_ref().map_or(u64::MAX, |text| text.len() as u64)).to_le_bytes());
-        hasher.update(part.as_deref().unwrap_or_default());
-    }
-    hasher.update(request.reply_to.map_or([0; 16], |id| id.0.into_bytes()));
-    hasher.update(request.message_type.unwrap_or_default().as_str());
-    for part in [as_json(request.encryption.as_ref()), as_json(mentions(request))] {
-        hasher.update(part.unwrap_or_default());
-        hasher.update([0]);
-    }
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize()[..8]);
-    i64::from_le_bytes(first)
-}
-
 /// A send on its way to a writing thread.
 pub(crate) struct Send {
     actor: Actor,
-    conversation_id: ConversationId,
-    request: SendMessage,
+    /// As it will be shown. Identifier, place and times are those of the last attempt to store it.
+    view: Arc<View>,
+    /// How its ciphertext was made, as JSON.
+    encryption: Option<String>,
+    /// Whom it names, as a JSON array.
+    mentions: Option<String>,
     body_hash: i64,
+    /// The time of its log entry, as of the last attempt.
+    at: Timestamp,
     accepted: Instant,
     done: Option<Result<Arc<View>>>,
     reply: oneshot::Sender<Result<Arc<View>>>,
 }
 
 impl Send {
-    /// Gives up on this one.
-    pub(crate) fn refuse(&mut self, error: Error) {
-        self.done = Some(Err(error));
+    fn new(
+        actor: Actor,
+        conversation_id: ConversationId,
+        request: SendMessage,
+        accepted: Instant,
+        reply: oneshot::Sender<Result<Arc<View>>>,
+    ) -> Self {
+        let mentions = request.mentions.filter(|named| !named.is_empty());
+        let (encryption_json, mentions_json) =
+            (as_json(request.encryption.as_ref()), as_json(mentions.as_ref()));
+        let view = View {
+            id: MessageId(Uuid::nil()),
+            conversation_id,
+            chat_id: conversation_id,
+            seq: 0,
+            version: 0,
+            sender_id: actor.user_id(),
+            receiver_id: None,
+            client_message_id: request.client_message_id,
+            message_type: request.message_type.unwrap_or_default(),
+            content: request.content,
+            encrypted_text: request.encrypted_text,
+            encryption: request.encryption,
+            reply_to: request.reply_to,
+            thread_root_id: None,
+            thread_reply_count: 0,
+            attachments: Vec::new(),
+            reactions: Vec::new(),
+            mentions: mentions.unwrap_or_default(),
+            status: MessageStatus::Sent,
+            edited_at: None,
+            deleted_at: None,
+            expires_at: None,
+            pinned_at: None,
+            created_at: Timestamp(0),
+            timestamp: Timestamp(0),
+            duplicate: false,
+        };
+        Self {
+            actor,
+            body_hash: hash(&view, encryption_json.as_deref(), mentions_json.as_deref()),
+            view: Arc::new(view),
+            encryption: encryption_json,
+            mentions: mentions_json,
+            at: Timestamp(0),
+            accepted,
+            done: None,
+            reply,
+        }
+    }
+
+    /// Whether it is still to be stored or refused.
+    pub(crate) fn is_open(&self) -> bool {
+        self.done.is_none()
+    }
+
+    /// Forgets the answer, because the transaction that it came from was undone.
+    pub(crate) fn reopen(&mut self) {
+        self.done = None;
+    }
+
+    /// Gives up on this one, unless it has its answer.
+    pub(crate) fn refuse(&mut self, stop: Stop) {
+        match stop {
+            Stop::Again => {}
+            other => self.done = Some(Err(other.into())),
+        }
     }
 
     /// Answers whoever waits.
@@ -175,180 +214,239 @@ impl Send {
         let _ = self.reply.send(done);
     }
 
-    fn question(&self) -> Question<'_> {
+    fn question(&self, index: usize) -> Question<'_> {
         Question {
-            conversation_id: self.conversation_id,
-            sender_id: self.actor.user_id(),
-            client_message_id: self.request.client_message_id.as_deref(),
-            reply_to: self.request.reply_to,
+            index: index as i64,
+            conversation_id: self.view.conversation_id,
+            sender_id: self.view.sender_id,
+            client_message_id: self.view.client_message_id.as_deref(),
+            reply_to: self.view.reply_to,
         }
     }
-}
 
-/// What is to become of one send.
-enum Verdict {
-    Store {
-        receiver: Option<UserId>,
-    },
-    Refuse(Error),
-    /// It was stored before, at this place.
-    Repeat(ConversationId, i64),
-    /// It is stored by an earlier send of this very batch.
-    RepeatOf(usize),
-}
-
-/// Stores a batch of sends with four statements: look, number, store, log. Answers stay in `sends` until the commit.
-pub(crate) fn apply(w: &mut Write<'_, '_>, sends: &mut [Box<Send>]) -> Result<()> {
-    let mut verdicts = judge(w, sends)?;
-
-    let mut counts: BTreeMap<ConversationId, i64> = BTreeMap::new();
-    for (send, verdict) in sends.iter().zip(&verdicts) {
-        if matches!(verdict, Verdict::Store { .. }) {
-            *counts.entry(send.conversation_id).or_default() += 1;
-        }
-    }
-    let counts: Vec<_> = counts.into_iter().collect();
-    let mut next: HashMap<ConversationId, Advanced> = messages::advance(w.tx, &counts, w.now, w.at)?
-        .into_iter()
-        .map(|last| {
-            let id = last.conversation_id;
-            let count = counts.iter().find(|(counted, _)| *counted == id).map_or(0, |(_, count)| *count);
-            (id, Advanced { seq: last.seq - count, version: last.version - count, ..last })
-        })
-        .collect();
-
-    let mut stored = Vec::new();
-    for (index, (send, verdict)) in sends.iter().zip(&mut verdicts).enumerate() {
-        let Verdict::Store { receiver } = *verdict else { continue };
-        let Some(place) = next.get_mut(&send.conversation_id) else {
-            *verdict = Verdict::Refuse(Error::not_found("conversation"));
-            continue;
-        };
+    /// Takes the next place of its conversation.
+    fn take_place(&mut self, place: &mut Advanced, id: Uuid, now: Timestamp) {
         (place.seq, place.version) = (place.seq + 1, place.version + 1);
-        stored.push((index, new_message(w, send, place), receiver));
+        self.at = place.at;
+        let view = Arc::make_mut(&mut self.view);
+        view.id = MessageId(id);
+        (view.seq, view.version) = (place.seq, place.version);
+        (view.created_at, view.timestamp) = (now, now);
     }
-    messages::insert(w.tx, stored.iter().map(|(_, new, _)| new))?;
 
-    for (index, New { message, .. }, receiver) in stored {
-        let scope = Scope::Conversation(message.conversation_id);
-        let version = Some(message.version);
-        let view = Arc::new(view::message(message, receiver, MessageStatus::Sent, Vec::new()));
-        sends[index].done = Some(Ok(Arc::clone(&view)));
-        let event = Event::NewMessage(view);
-        let accepted = Some(sends[index].accepted);
-        w.announce(Envelope { scope, version, event, except: None, aside: None, accepted });
-    }
-    answer_the_rest(w, sends, verdicts)
-}
-
-fn judge(w: &mut Write<'_, '_>, sends: &[Box<Send>]) -> Result<Vec<Verdict>> {
-    let questions: Vec<Question<'_>> = sends.iter().map(|send| send.question()).collect();
-    let mut situations: Vec<Option<Situation>> = sends.iter().map(|_| None).collect();
-    for situation in messages::situations(w.tx, &questions)? {
-        let index = situation.index as usize;
-        situations[index] = Some(situation);
-    }
-    let mut first_of: HashMap<(UserId, &str), usize> = HashMap::new();
-    let mut verdicts = Vec::with_capacity(sends.len());
-    for (index, (send, situation)) in sends.iter().zip(situations).enumerate() {
-        let mut verdict = situation.map_or_else(
-            || Verdict::Refuse(Error::not_found("conversation")),
-            |situation| judge_one(send, &situation),
-        );
-        if let (Verdict::Store { .. }, Some(id)) = (&verdict, send.request.client_message_id.as_deref()) {
-            let first = *first_of.entry((send.actor.user_id(), id)).or_insert(index);
-            if first != index {
-                verdict = match is_same(send, sends[first].conversation_id, sends[first].body_hash) {
-                    Ok(()) => Verdict::RepeatOf(first),
-                    Err(error) => Verdict::Refuse(error),
-                };
-            }
+    fn new_row(&self) -> New<'_> {
+        New {
+            message: &self.view,
+            encryption: self.encryption.as_deref(),
+            mentions: self.mentions.as_deref(),
+            body_hash: self.body_hash,
+            at: self.at,
         }
-        verdicts.push(verdict);
     }
-    Ok(verdicts)
-}
-
-fn judge_one(send: &Send, situation: &Situation) -> Verdict {
-    let Some((kind, encryption, role)) = situation.membership else {
-        return Verdict::Refuse(Error::not_found("conversation"));
-    };
-    if let Err(error) = can(&send.actor, Action::Send, Object::Conversation(kind, Some(role))) {
-        return Verdict::Refuse(error);
-    }
-    if let Some((conversation, seq, hash)) = situation.earlier {
-        return match is_same(send, conversation, hash) {
-            Ok(()) => Verdict::Repeat(conversation, seq),
-            Err(error) => Verdict::Refuse(error),
-        };
-    }
-    if encryption != Encryption::None && send.request.encrypted_text.is_none() {
-        return Verdict::Refuse(Error::field("content", "is not allowed: this conversation is encrypted"));
-    }
-    if send.request.reply_to.is_some() && !situation.reply_exists {
-        return Verdict::Refuse(Error::field("replyTo", "is not a message of this conversation"));
-    }
-    Verdict::Store { receiver: situation.receiver_id }
-}
-
-fn is_same(send: &Send, conversation: ConversationId, hash: i64) -> Result<()> {
-    if send.conversation_id == conversation && send.body_hash == hash {
-        return Ok(());
-    }
-    Err(Error::new(ErrorCode::IdempotencyConflict, "This clientMessageId was used for another message."))
-}
-
-/// The request stays whole: the batch may have to be stored again.
-fn new_message(w: &Write<'_, '_>, send: &Send, place: &Advanced) -> New {
-    let request = &send.request;
-    let message = Message {
-        conversation_id: send.conversation_id,
-        seq: place.seq,
-        id: MessageId(w.new_id()),
-        version: place.version,
-        sender_id: send.actor.user_id(),
-        client_message_id: request.client_message_id.clone(),
-        message_type: request.message_type.unwrap_or_default(),
-        content: request.content.clone(),
-        encrypted_text: request.encrypted_text.clone(),
-        encryption: as_json(request.encryption.as_ref()),
-        reply_to: request.reply_to,
-        mentions: as_json(mentions(request)),
-        reaction_count: 0,
-        edited_at: None,
-        deleted_at: None,
-        created_at: w.now,
-    };
-    New { message, body_hash: send.body_hash, at: place.at }
-}
-
-fn mentions(request: &SendMessage) -> Option<&Vec<UserId>> {
-    request.mentions.as_ref().filter(|mentions| !mentions.is_empty())
 }
 
 fn as_json(value: Option<&impl Serialize>) -> Option<String> {
     value.and_then(|value| serde_json::to_string(value).ok())
 }
 
-/// Answers refusals, and repeats with what was stored first.
-fn answer_the_rest(w: &mut Write<'_, '_>, sends: &mut [Box<Send>], verdicts: Vec<Verdict>) -> Result<()> {
-    let repeated = |stored: &View| Arc::new(View { duplicate: true, ..stored.clone() });
-    for (index, verdict) in verdicts.into_iter().enumerate() {
-        let done = match verdict {
-            Verdict::Store { .. } => continue,
-            Verdict::Refuse(error) => Err(error),
-            Verdict::RepeatOf(first) => match &sends[first].done {
-                Some(Ok(stored)) => Ok(repeated(stored)),
-                Some(Err(error)) => Err(error.clone()),
-                None => Err(Error::internal("a repeat came before its first")),
-            },
-            Verdict::Repeat(conversation, seq) => {
-                let stored = messages::at(w.tx, conversation, seq)?;
-                let view = view::messages(w.tx, stored.into_iter().collect())?.pop();
-                view.as_ref().map(repeated).ok_or_else(|| Error::not_found("message"))
-            }
-        };
-        sends[index].done = Some(done);
+/// What makes two sends with one client identifier the same: the body and where it was sent to.
+fn hash(view: &View, encryption: Option<&str>, mentions: Option<&str>) -> i64 {
+    let mut hasher = Sha256::new();
+    for part in [&view.content, &view.encrypted_text] {
+        hasher.update((part.as_ref().map_or(u64::MAX, |text| text.len() as u64)).to_le_bytes());
+        hasher.update(part.as_deref().unwrap_or_default());
+    }
+    hasher.update(view.reply_to.map_or([0; 16], |id| id.0.into_bytes()));
+    hasher.update(view.message_type.as_str());
+    for part in [encryption, mentions] {
+        hasher.update(part.unwrap_or_default());
+        hasher.update([0]);
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&hasher.finalize()[..8]);
+    i64::from_le_bytes(first)
+}
+
+/// Why sends were not stored together.
+pub(crate) enum Stop {
+    /// Some have their answer without being stored. The places that were reserved for them must be undone; the others
+    /// are tried again.
+    Again,
+    /// A statement failed, perhaps because of one of them: a constraint, a text that the engine does not take.
+    Tripped(kith_db::Error),
+    /// It took too long for the time that it has.
+    Late,
+    /// Nothing can be stored now.
+    Failed(Error),
+}
+
+impl Stop {
+    /// Whether the others may be stored, if each is tried for itself.
+    pub(crate) fn may_be_of_one(&self) -> bool {
+        match self {
+            Self::Tripped(_) => true,
+            Self::Failed(error) => error.code == ErrorCode::Internal,
+            Self::Again | Self::Late => false,
+        }
+    }
+}
+
+impl From<kith_db::Error> for Stop {
+    fn from(error: kith_db::Error) -> Self {
+        match error {
+            kith_db::Error::Unique(_) | kith_db::Error::Other(_) => Self::Tripped(error),
+            other => Self::Failed(other.into()),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Again | Stop::Late => Self::internal("a transaction was not run again"),
+            Stop::Tripped(error) => error.into(),
+            Stop::Failed(error) => error,
+        }
+    }
+}
+
+/// Stores sends with four statements: number, look, store, log. With the beginning and the end of a transaction these
+/// are two round trips, because only the answers of the first two are waited for.
+///
+/// Numbers are reserved first. That locks the conversations, so what is seen afterwards stays so until the commit:
+/// whoever is a member then, is one when the message is stored. If not all can be stored, none is, so that numbers have
+/// no gaps and a conversation in which nothing was said does not look as if something was.
+pub(crate) fn store(w: &mut Write<'_, '_>, sends: &mut [&mut Send]) -> Result<(), Stop> {
+    sends.iter_mut().for_each(|send| send.reopen());
+    let repeats = repeats(sends);
+    let is_first = |index: &usize| repeats.iter().all(|(repeat, _)| repeat != index);
+    let firsts: Vec<usize> = (0..sends.len()).filter(is_first).collect();
+
+    let counts = counts(firsts.iter().map(|index| sends[*index].view.conversation_id));
+    let questions: Vec<Question<'_>> = firsts.iter().map(|index| sends[*index].question(*index)).collect();
+    let advanced = messages::advance(w.tx, &counts, w.now, w.at)?;
+    let situations = messages::situations(w.tx, &questions)?.take(w.tx)?;
+    let mut places = before(&counts, advanced.take(w.tx)?);
+    for situation in situations {
+        judge(w, sends[situation.index as usize], &situation)?;
+    }
+    if sends.iter().any(|send| !send.is_open()) {
+        return Err(Stop::Again);
+    }
+
+    for index in &firsts {
+        let send = &mut sends[*index];
+        let found = places.binary_search_by_key(&send.view.conversation_id, |place| place.conversation_id);
+        let place = found.map_err(|_| Error::internal("members of a conversation that is not there"))?;
+        send.take_place(&mut places[place], w.new_id(), w.now);
+    }
+    let rows: Vec<New<'_>> = firsts.iter().map(|index| sends[*index].new_row()).collect();
+    messages::insert(w.tx, &rows)?;
+
+    for index in firsts {
+        let send = &mut sends[index];
+        send.done = Some(Ok(Arc::clone(&send.view)));
+        w.announce(Envelope {
+            scope: Scope::Conversation(send.view.conversation_id),
+            version: Some(send.view.version),
+            event: Event::NewMessage(Arc::clone(&send.view)),
+            except: None,
+            aside: None,
+            accepted: Some(send.accepted),
+        });
+    }
+    for (repeat, first) in repeats {
+        let first = &sends[first];
+        let same = is_same(sends[repeat], first.view.conversation_id, first.body_hash);
+        sends[repeat].done = Some(same.map(|()| repeated(&first.view)));
     }
     Ok(())
+}
+
+/// Sends with the client identifier of an earlier one of these, each with the place of that one.
+fn repeats(sends: &[&mut Send]) -> Vec<(usize, usize)> {
+    if sends.len() < 2 {
+        return Vec::new();
+    }
+    let mut first_of: HashMap<(UserId, &str), usize> = HashMap::with_capacity(sends.len());
+    let mut repeats = Vec::new();
+    for (index, send) in sends.iter().enumerate() {
+        let Some(id) = send.view.client_message_id.as_deref() else { continue };
+        let first = *first_of.entry((send.view.sender_id, id)).or_insert(index);
+        if first != index {
+            repeats.push((index, first));
+        }
+    }
+    repeats
+}
+
+/// How often each conversation comes, in their order: everybody locks them in the same one.
+fn counts(conversations: impl Iterator<Item = ConversationId>) -> Vec<(ConversationId, i64)> {
+    let mut ids: Vec<_> = conversations.collect();
+    ids.sort_unstable();
+    ids.chunk_by(|one, next| one == next).map(|same| (same[0], same.len() as i64)).collect()
+}
+
+/// The places before those that were reserved, in the order of their conversations.
+fn before(counts: &[(ConversationId, i64)], mut advanced: Vec<Advanced>) -> Vec<Advanced> {
+    advanced.sort_unstable_by_key(|place| place.conversation_id);
+    for place in &mut advanced {
+        let counted = counts.binary_search_by_key(&place.conversation_id, |(id, _)| *id);
+        let count = counted.map_or(0, |index| counts[index].1);
+        (place.seq, place.version) = (place.seq - count, place.version - count);
+    }
+    advanced
+}
+
+/// Leaves a send open if it may be stored, and otherwise answers it.
+fn judge(w: &mut Write<'_, '_>, send: &mut Send, situation: &Situation) -> Result<()> {
+    match verdict(send, situation) {
+        Ok(Verdict::Store) => Arc::make_mut(&mut send.view).receiver_id = situation.receiver_id,
+        Ok(Verdict::Repeat(conversation, seq)) => {
+            let stored = messages::at(w.tx, conversation, seq)?;
+            let view = view::messages(w.tx, stored.into_iter().collect())?.pop();
+            send.done = Some(view.as_ref().map(repeated).ok_or_else(|| Error::not_found("message")));
+        }
+        Err(refusal) => send.done = Some(Err(refusal)),
+    }
+    Ok(())
+}
+
+/// What is to become of a send that is not refused.
+enum Verdict {
+    Store,
+    /// It was stored before, at this place.
+    Repeat(ConversationId, i64),
+}
+
+fn verdict(send: &Send, situation: &Situation) -> Result<Verdict> {
+    let (kind, encryption, role) = situation.membership.ok_or_else(|| Error::not_found("conversation"))?;
+    can(&send.actor, Action::Send, Object::Conversation(kind, Some(role)))?;
+    if let Some((conversation, seq, hash)) = situation.earlier {
+        return is_same(send, conversation, hash).map(|()| Verdict::Repeat(conversation, seq));
+    }
+    if encryption != Encryption::None && send.view.encrypted_text.is_none() {
+        return Err(Error::field("content", "is not allowed: this conversation is encrypted"));
+    }
+    if send.view.reply_to.is_some() && !situation.reply_exists {
+        return Err(Error::field("replyTo", "is not a message of this conversation"));
+    }
+    Ok(Verdict::Store)
+}
+
+fn is_same(send: &Send, conversation: ConversationId, hash: i64) -> Result<()> {
+    if send.view.conversation_id == conversation && send.body_hash == hash {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::IdempotencyConflict, "This clientMessageId was used for another message."))
+}
+
+fn repeated(stored: &View) -> Arc<View> {
+    Arc::new(View { duplicate: true, ..stored.clone() })
 }

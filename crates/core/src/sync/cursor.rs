@@ -6,7 +6,7 @@ use kith_db::log::Position;
 use uuid::Uuid;
 
 /// Longer than the longest transaction: what commits later than its time says is seen the next time.
-const OVERLAP_SECONDS: i64 = 10;
+pub(crate) const OVERLAP_SECONDS: i64 = 10;
 
 /// Where a client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

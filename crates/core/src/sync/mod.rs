@@ -7,6 +7,7 @@ mod replay;
 mod time;
 mod trim;
 
+pub(crate) use cursor::OVERLAP_SECONDS;
 pub use page::{page, start_cursor};
 pub use replay::{arrivals, conversations_of, heads, replay, versions};
 pub use time::keep_time;
