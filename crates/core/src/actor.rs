@@ -1,6 +1,6 @@
 //! Who acts.
 
-use kith_api::view::Role;
+use kith_api::view::{Presence, Role};
 use kith_api::{SessionId, UserId};
 use kith_db::users::Account;
 use std::sync::{
@@ -12,6 +12,8 @@ use std::sync::{
 #[derive(Clone, Debug)]
 pub struct Actor {
     state: Arc<SessionState>,
+    /// What the account chose to look like, if it was read for this actor.
+    chosen: Option<Presence>,
 }
 
 /// What is kept in memory of a live session; shared by everything that acts through it.
@@ -39,14 +41,19 @@ impl SessionState {
 }
 
 impl Actor {
-    pub(crate) fn new(state: Arc<SessionState>) -> Self {
-        Self { state }
+    pub(crate) fn new(state: Arc<SessionState>, chosen: Option<Presence>) -> Self {
+        Self { state, chosen }
     }
 
     /// Somebody who acts without having signed in: the operator of the server on behalf of this account.
     pub fn without_session(account: &Account) -> Self {
         let session = SessionId(uuid::Uuid::nil());
-        Self::new(Arc::new(SessionState::new(session, account.id, &account.username, account.role)))
+        let state = SessionState::new(session, account.id, &account.username, account.role);
+        Self::new(Arc::new(state), Some(account.presence))
+    }
+
+    pub(crate) fn chosen_presence(&self) -> Option<Presence> {
+        self.chosen
     }
 
     /// The account.

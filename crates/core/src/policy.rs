@@ -101,7 +101,7 @@ mod tests {
 
     fn actor() -> Actor {
         let (session, user) = (SessionId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
-        Actor::new(Arc::new(SessionState::new(session, user, "ada", Role::User)))
+        Actor::new(Arc::new(SessionState::new(session, user, "ada", Role::User)), None)
     }
 
     #[test]

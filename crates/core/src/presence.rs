@@ -165,8 +165,12 @@ pub fn shown(ctx: &Ctx, id: UserId, last_seen: Option<Timestamp>) -> PresenceCha
     PresenceChanged { user_id: id, status, is_online: status != Presence::Offline, last_seen }
 }
 
-/// What somebody chose to look like when connected.
-pub async fn chosen(ctx: &Ctx, id: UserId) -> Result<Presence> {
+/// What somebody who was just [authenticated](Ctx::authenticate) chose to look like when connected.
+pub async fn chosen(ctx: &Ctx, actor: &Actor) -> Result<Presence> {
+    if let Some(presence) = actor.chosen_presence() {
+        return Ok(presence);
+    }
+    let id = actor.user_id();
     let account = ctx.read(move |tx| Ok(users::by_id(tx, id)?)).await?;
     Ok(account.map_or(Presence::Online, |account| account.presence))
 }

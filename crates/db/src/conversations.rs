@@ -370,16 +370,6 @@ pub fn list(tx: &mut Tx<'_>, user: UserId, listing: &Listing) -> Result<Vec<Memb
     )
 }
 
-/// Conversations of `user` that changed at or after `since`, each with its version when `user` came in.
-pub fn changed(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<Vec<(ConversationId, i64)>, Error> {
-    tx.all(
-        "SELECT c.id, m.joined_version FROM members m JOIN conversations c ON c.id = m.conversation_id
-         WHERE m.user_id = $1 AND c.changed_at >= $2",
-        params![user, since],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
 /// The newest change anywhere: the store's clock never goes behind it.
 pub fn newest_change(tx: &mut Tx<'_>) -> Result<Timestamp, Error> {
     tx.one(

@@ -1,8 +1,8 @@
 //! Accounts and their registered devices.
 
-use crate::{Error, Row, Tx, params};
+use crate::{Error, Later, Row, Tx, params};
 use kith_api::view::{AccountStatus, Device, Presence, Role};
-use kith_api::{Timestamp, UserId};
+use kith_api::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
 /// A stored account, without its password hash.
@@ -97,6 +97,20 @@ pub fn any(tx: &mut Tx<'_>) -> Result<bool, Error> {
 /// The account with this identifier.
 pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Account>, Error> {
     tx.opt(concat!("SELECT ", columns!(), " FROM users WHERE id = $1"), params![id], account)
+}
+
+/// The account of a session, if the session can be used.
+pub fn by_session(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<Option<Account>, Error> {
+    tx.opt(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM users
+              WHERE id = (SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2)"
+        ),
+        params![id, now],
+        account,
+    )
 }
 
 /// The account with this name, given in lower case.
@@ -255,8 +269,8 @@ pub fn contacts(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<UserId>, Error> {
 }
 
 /// Contacts of `id` whose key changed at or after `since`.
-pub fn changed_keys(tx: &mut Tx<'_>, id: UserId, since: Timestamp) -> Result<Vec<Account>, Error> {
-    tx.all(
+pub fn changed_keys(tx: &mut Tx<'_>, id: UserId, since: Timestamp) -> Result<Later<Account>, Error> {
+    tx.all_later(
         concat!(
             "SELECT ",
             columns!(),

@@ -43,7 +43,7 @@ impl Realtime {
         let token = credentials::token(request, &self.config)?;
         let actor = self.ctx.authenticate(&token).await.map_err(refused)?;
         credentials::check_path(request, &actor)?;
-        let chosen = presence::chosen(&self.ctx, actor.user_id()).await.map_err(refused)?;
+        let chosen = presence::chosen(&self.ctx, &actor).await.map_err(refused)?;
         Ok(Arc::new(Client::new(Arc::clone(session), actor, chosen)))
     }
 

@@ -3,7 +3,7 @@
 use crate::actor::SessionState;
 use crate::{Actor, Ctx, Error, Result, Write};
 use kith_api::event::SessionRevoked;
-use kith_api::view::{AccountStatus, Session as View, SignedIn};
+use kith_api::view::{AccountStatus, Presence, Session as View, SignedIn};
 use kith_api::{ErrorCode, Event, Scope, SessionId, Timestamp, UserId};
 use kith_db::{sessions, users};
 use moka::sync::Cache;
@@ -56,14 +56,14 @@ impl Ctx {
     /// The actor that an access token stands for.
     pub async fn authenticate(&self, token: &str) -> Result<Actor> {
         let claims = self.inner().tokens.check(token)?;
-        let state = match self.inner().sessions.0.get(&claims.sid) {
-            Some(state) => state,
+        let (state, chosen) = match self.inner().sessions.0.get(&claims.sid) {
+            Some(state) => (state, None),
             None => self.load_session(claims.sid).await?,
         };
         if state.is_revoked() || state.user_id != claims.sub {
             return Err(Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again."));
         }
-        Ok(Actor::new(state))
+        Ok(Actor::new(state, chosen))
     }
 
     /// Whether this actor's session has not been ended, as far as this process knows now.
@@ -72,21 +72,14 @@ impl Ctx {
         actor.is_live() && known.is_none_or(|state| !state.is_revoked())
     }
 
-    async fn load_session(&self, id: SessionId) -> Result<Arc<SessionState>> {
+    async fn load_session(&self, id: SessionId) -> Result<(Arc<SessionState>, Option<Presence>)> {
         let now = self.now();
-        let loaded = self
-            .read(move |tx| {
-                let session =
-                    sessions::by_id(tx, id)?.filter(|s| s.revoked_at.is_none() && s.expires_at > now);
-                let Some(session) = session else { return Ok(None) };
-                Ok(users::by_id(tx, session.user_id)?)
-            })
-            .await?;
+        let loaded = self.read(move |tx| Ok(users::by_session(tx, id, now)?)).await?;
         let ended = || Error::new(ErrorCode::SessionRevoked, "This session was ended; sign in again.");
         let account = loaded.ok_or_else(ended)?;
         check_status(account.account_status)?;
         let state = Arc::new(SessionState::new(id, account.id, &account.username, account.role));
-        Ok(self.inner().sessions.0.entry(id).or_insert(state).into_value())
+        Ok((self.inner().sessions.0.entry(id).or_insert(state).into_value(), Some(account.presence)))
     }
 
     /// Ends a session that another node ended, in this process's memory.

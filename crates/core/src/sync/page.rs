@@ -65,19 +65,19 @@ fn changes(
     cursor: Cursor,
     limit: i64,
 ) -> Result<(Vec<Change>, Option<Position>)> {
-    let since = cursor.position.at;
-    let joined: HashMap<Uuid, i64> =
-        conversations::changed(tx, user, since)?.into_iter().map(|(id, version)| (id.0, version)).collect();
-    let scopes: Vec<Uuid> = joined.keys().copied().chain([user.0]).collect();
-    let mut entries = log::since(tx, scopes, user, cursor.position, limit + 1)?;
+    // Keys have no place in the log. The first page has them all: later ones do not look back as far.
+    let keys = match is_first(&cursor) {
+        true => Some(users::changed_keys(tx, user, cursor.position.at)?),
+        false => None,
+    };
+    let mut entries = log::since(tx, user, cursor.position, limit + 1)?;
     let mut more = entries.len() as i64 > limit;
     entries.truncate(limit as usize);
     more |= events::cut(&mut entries, BYTES);
 
     let mut changes = Vec::with_capacity(entries.len());
-    // These have no place in the log. The first page has them all: later ones do not look back as far.
-    if is_first(&cursor) {
-        for account in users::changed_keys(tx, user, since)? {
+    if let Some(keys) = keys {
+        for account in keys.take(tx)? {
             changes.extend(key_change(account)?);
         }
     }
@@ -90,8 +90,8 @@ fn changes(
             break;
         }
         end = Some(Position { at: entry.at, scope_id: entry.scope_id, version: entry.version });
-        let event = match joined.get(&entry.scope_id) {
-            Some(joined) if entry.version < *joined => None,
+        let event = match entry.joined {
+            Some(joined) if entry.version < joined => None,
             Some(_) if is_arrival(entry, user) => arrival(tx, entry, user)?,
             // All would tell the same, what is so now.
             Some(_) if is_update(entry) && last_updates.get(&entry.scope_id) != Some(&entry.version) => None,
