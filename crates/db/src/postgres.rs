@@ -20,6 +20,12 @@ pub(crate) fn key(sql: &'static str) -> TextKey {
     (sql.as_ptr() as usize, sql.len())
 }
 
+/// Those who write look up by keys, a few rows or a batch of them. PostgreSQL would plan the statements of a batch anew
+/// each time, because arrays of one seem cheaper to it than the ten that it expects, and planning costs several times
+/// what the statements cost. A plan that is kept must suit tables that grow, so it goes through indexes.
+const LOOK_UP: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+                       SET enable_hashjoin = off; SET enable_mergejoin = off";
+
 /// One connection, its prepared statements, and what was asked but not answered.
 pub(crate) struct Postgres {
     runtime: Runtime,
@@ -78,6 +84,9 @@ impl Postgres {
             options.statement_timeout.as_millis(),
             read_only,
         ))?;
+        if !read_only {
+            postgres.script(LOOK_UP)?;
+        }
         Ok(postgres)
     }
 
