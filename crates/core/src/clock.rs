@@ -3,7 +3,7 @@
 use kith_api::Timestamp;
 use std::{
     sync::{
-        OnceLock,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, Instant},
@@ -15,10 +15,10 @@ pub trait Clock: Send + Sync {
     /// Wall-clock time; may jump.
     fn now(&self) -> Timestamp;
 
-    /// Time that passed since some moment; never jumps.
+    /// Time that passed since some moment, the machine's sleep included; never jumps.
     fn elapsed(&self) -> Duration {
-        static START: OnceLock<Instant> = OnceLock::new();
-        instant().duration_since(*START.get_or_init(instant))
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
     }
 }
 
@@ -40,13 +40,16 @@ impl Clock for SystemClock {
     }
 }
 
-/// The store's time: like the wall clock, but never goes back, not even across restarts.
+/// The store's time: set once by the wall clock, or by the clock of the database server that all nodes share, and then
+/// running by itself, so that nobody who sets a clock moves it. It never goes back, not even across restarts.
 ///
-/// Sync cursors are points on it. A wall clock that jumps forward and back again makes it stand still for a while,
-/// and nothing written in the meantime falls behind a cursor that was given out. (A hybrid logical clock, Kulkarni
-/// et al. 2014, with milliseconds as its only part, since the numbers of a scope order what falls together.)
-#[derive(Debug)]
+/// Sync cursors are points on it: nothing may be written behind one that was given out. (A hybrid logical clock,
+/// Kulkarni et al. 2014, with milliseconds as its only part, since the numbers of a scope order what falls together.)
 pub(crate) struct StoreClock {
+    clock: Arc<dyn Clock>,
+    /// The time when [`Clock::elapsed`] was zero.
+    base: AtomicI64,
+    /// The newest time that was told.
     time: AtomicI64,
     /// The newest time that a cursor names.
     shown: AtomicI64,
@@ -54,18 +57,26 @@ pub(crate) struct StoreClock {
 
 impl StoreClock {
     /// A clock that is not behind `newest`, the newest time in the store.
-    pub(crate) fn starting_at(newest: Timestamp) -> Self {
-        Self { time: AtomicI64::new(newest.0), shown: AtomicI64::new(0) }
+    pub(crate) fn new(clock: Arc<dyn Clock>, newest: Timestamp) -> Self {
+        let base = clock.now().0 - milliseconds(&*clock);
+        let [base, time, shown] = [base, newest.0, 0].map(AtomicI64::new);
+        Self { clock, base, time, shown }
     }
 
-    /// The time now, given the wall clock's.
-    pub(crate) fn at(&self, wall: Timestamp) -> Timestamp {
-        Timestamp(self.time.fetch_max(wall.0, Ordering::AcqRel).max(wall.0))
+    /// It is this time now, as the database server says.
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.base.store(now.0 - milliseconds(&*self.clock), Ordering::Release);
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.base.load(Ordering::Acquire) + milliseconds(&*self.clock);
+        Timestamp(self.time.fetch_max(now, Ordering::AcqRel).max(now))
     }
 
     /// The time now, for a cursor.
-    pub(crate) fn show(&self, wall: Timestamp) -> Timestamp {
-        let now = self.at(wall);
+    pub(crate) fn show(&self) -> Timestamp {
+        let now = self.now();
         self.shown.fetch_max(now.0, Ordering::AcqRel);
         now
     }
@@ -74,6 +85,10 @@ impl StoreClock {
     pub(crate) fn shown(&self) -> Timestamp {
         Timestamp(self.shown.load(Ordering::Acquire))
     }
+}
+
+fn milliseconds(clock: &dyn Clock) -> i64 {
+    i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Fills `N` bytes from the operating system's generator.
@@ -89,4 +104,49 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 pub(crate) fn new_id(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.0).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Shows what it is told to.
+    #[derive(Default)]
+    struct Told {
+        now: Mutex<i64>,
+        elapsed: Mutex<u64>,
+    }
+
+    impl Clock for Told {
+        fn now(&self) -> Timestamp {
+            Timestamp(*self.now.lock().unwrap())
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::from_millis(*self.elapsed.lock().unwrap())
+        }
+    }
+
+    #[test]
+    fn nobody_who_sets_a_clock_moves_the_store() {
+        let told = Arc::new(Told { now: Mutex::new(5_000), elapsed: Mutex::new(100) });
+        let store = StoreClock::new(told.clone(), Timestamp(4_000));
+        assert_eq!(store.now(), Timestamp(5_000));
+        *told.now.lock().unwrap() = 900_000;
+        *told.elapsed.lock().unwrap() = 150;
+        assert_eq!(store.now(), Timestamp(5_050));
+        store.set(Timestamp(7_000));
+        assert_eq!(store.show(), Timestamp(7_000));
+        store.set(Timestamp(6_000));
+        *told.elapsed.lock().unwrap() = 500;
+        assert_eq!(store.now(), Timestamp(7_000), "it stands still until the server has caught up");
+        assert_eq!(store.shown(), Timestamp(7_000));
+    }
+
+    #[test]
+    fn it_is_not_behind_what_is_stored() {
+        let told = Arc::new(Told { now: Mutex::new(5_000), ..Told::default() });
+        assert_eq!(StoreClock::new(told, Timestamp(9_000)).now(), Timestamp(9_000));
+    }
 }

@@ -8,7 +8,7 @@ use crate::write::{self, Job, Write};
 use crate::{Clock, Error, Result};
 use kith_api::view::{ConversationType, MemberRole};
 use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
-use kith_db::{Options, Readers, Tx, Writers, meta, migrate};
+use kith_db::{Options, Readers, Tx, Writers, conversations, meta, migrate};
 use moka::sync::Cache;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::oneshot;
@@ -101,11 +101,15 @@ impl Ctx {
             tracing::info!(migration = name, "migrated");
         }
         let fresh_epoch = hex(&clock::random::<8>());
-        let (newest, epoch) = kith_db::Connection::open(options)?.transaction(|tx| {
+        let (newest, server_now, epoch) = kith_db::Connection::open(options)?.transaction(|tx| {
             let newest = kith_db::conversations::newest_change(tx)?.max(meta::time(tx)?);
-            Ok::<_, kith_db::Error>((newest, meta::get_or_set(tx, "epoch", &fresh_epoch)?))
+            let server_now = tx.server_now()?;
+            Ok::<_, kith_db::Error>((newest, server_now, meta::get_or_set(tx, "epoch", &fresh_epoch)?))
         })?;
-        let store_clock = Arc::new(StoreClock::starting_at(newest));
+        let store_clock = Arc::new(StoreClock::new(Arc::clone(&clock), newest));
+        if let Some(now) = server_now {
+            store_clock.set(now);
+        }
         let count = match options.engine {
             kith_db::Engine::Sqlite(_) => 1,
             kith_db::Engine::Postgres(_) => settings.writers,
@@ -157,12 +161,12 @@ impl Ctx {
 
     /// The store's time: never goes back.
     pub(crate) fn store_now(&self) -> Timestamp {
-        self.inner.store_clock.at(self.now())
+        self.inner.store_clock.now()
     }
 
     /// The store's time, for a cursor.
     pub(crate) fn shown_now(&self) -> Timestamp {
-        self.inner.store_clock.show(self.now())
+        self.inner.store_clock.show()
     }
 
     /// A new identifier.
@@ -191,6 +195,20 @@ impl Ctx {
         let (reply, answer) = oneshot::channel();
         self.submit(scope, write::job(work, reply))?;
         answered(answer).await
+    }
+
+    /// As [`Self::write`], with the conversation locked: what `work` sees of it and its members stays so until the
+    /// commit, whatever other nodes do.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        id: ConversationId,
+        work: impl Fn(&mut Write<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let locked = move |w: &mut Write<'_, '_>| {
+            conversations::lock(w.tx, id)?;
+            work(w)
+        };
+        self.write(id.0, locked).await
     }
 
     pub(crate) fn submit(&self, scope: Uuid, job: Job) -> Result<()> {

@@ -242,7 +242,7 @@ impl Batches {
             let done = connection.repeatable_transaction(|tx| {
                 let began = self.clock.elapsed();
                 let now = self.clock.now();
-                let at = Timestamp(self.store_clock.at(now).0 + ahead.as_millis() as i64);
+                let at = Timestamp(self.store_clock.now().0 + ahead.as_millis() as i64);
                 let mut write = Write { tx, now, at, envelopes: Vec::new() };
                 work(&mut write)?;
                 let envelopes = write.envelopes;

@@ -11,12 +11,13 @@ use kith_core::accounts::role::{self, Administrator};
 use kith_core::accounts::{Client, list as accounts, login, password, register};
 use kith_core::conversations::{add_member, create, get, list, mark, remove_member};
 use kith_core::messages::{delete, edit, list as messages, react, send};
-use kith_core::{Actor, Clock, Ctx, Publisher, Registration, Settings, SystemClock, sync};
+use kith_core::{Actor, Clock, Ctx, Publisher, Registration, Settings, SystemClock, jobs, sync};
 use kith_db::log::{Note, kind};
 use kith_db::{Connection, Engine, Options, conversations, params};
 use kith_testkit::postgres::Cluster;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use uuid::Uuid;
 
 #[derive(Default)]
 struct Heard(Mutex<Vec<Envelope>>);
@@ -547,5 +548,39 @@ fn sign_ins_at_once_succeed_also_while_the_hash_is_renewed() {
         for outcome in attempts.join_all().await {
             outcome.unwrap();
         }
+    });
+}
+
+#[test]
+fn a_job_runs_on_one_process_at_a_time() {
+    on_each_engine(|one| async move {
+        let engine = one.engine.clone();
+        let other = tokio::task::spawn_blocking(|| World::open(engine)).await.unwrap();
+        jobs::prepare(&one.ctx).await.unwrap();
+        jobs::prepare(&other.ctx).await.unwrap();
+        let (first, second) = tokio::join!(jobs::run_due(&one.ctx), jobs::run_due(&other.ctx));
+        let mut ran = [first.unwrap(), second.unwrap()].concat();
+        let count = ran.len();
+        ran.sort_unstable();
+        ran.dedup();
+        assert_eq!((ran.len(), ran.contains(&"trim_log")), (count, true), "each once: {ran:?}");
+        assert_eq!(jobs::run_due(&other.ctx).await.unwrap(), [""; 0], "none is due again so soon");
+    });
+}
+
+#[test]
+fn whoever_dies_at_a_job_leaves_it_to_another() {
+    on_each_engine(|world| async move {
+        jobs::prepare(&world.ctx).await.unwrap();
+        let lease = |until: i64| {
+            world.ctx.write(Uuid::nil(), move |w| {
+                Ok(w.tx
+                    .execute("UPDATE jobs SET holder = $1, leased_until = $2", params![Uuid::max(), until])?)
+            })
+        };
+        lease(world.ctx.now().plus_seconds(30).0).await.unwrap();
+        assert_eq!(jobs::run_due(&world.ctx).await.unwrap(), [""; 0], "somebody is at them");
+        lease(world.ctx.now().plus_seconds(-1).0).await.unwrap();
+        assert!(jobs::run_due(&world.ctx).await.unwrap().contains(&"trim_log"), "nobody is any more");
     });
 }

@@ -252,6 +252,11 @@ impl Connection {
         }
     }
 
+    /// What asks the database server for its time, in milliseconds, if there is one.
+    pub(crate) fn server_clock(&self) -> Option<&'static str> {
+        self.link.server_clock()
+    }
+
     /// Runs several statements separated by `;`, without parameters.
     pub(crate) fn script(&mut self, sql: &str) -> Result<(), Error> {
         let done = self.link.script(sql).map_err(|error| Failure { control: false, error });

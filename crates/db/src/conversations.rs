@@ -156,6 +156,12 @@ pub fn by_dm_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<ConversationId>, E
     tx.opt("SELECT id FROM conversations WHERE dm_key = $1", params![key], |row| row.get(0))
 }
 
+/// Locks a conversation until the commit, and with it who is in it: whoever changes that numbers the change. What is
+/// asked afterwards sees what was committed before.
+pub fn lock(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {
+    tx.execute_later("SELECT 1 FROM conversations WHERE id = $1 FOR NO KEY UPDATE", params![id])
+}
+
 /// Changes name and topic.
 pub fn update(tx: &mut Tx<'_>, c: &Conversation) -> Result<(), Error> {
     tx.execute(

@@ -80,6 +80,15 @@ pub(crate) enum Started {
 
 impl Link {
     /// Whether the server closed it, as far as is known.
+    pub(crate) fn server_clock(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite { .. } => None,
+            Self::Postgres { .. } => {
+                Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+            }
+        }
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self, Self::Postgres(postgres) if postgres.is_closed())
     }
@@ -243,9 +252,9 @@ fn postgres_text(sql: &str, input: Input<'_, '_>) -> String {
     }
 }
 
-/// `$1` to `?1`, `= ANY($1)` to `IN rarray(?1)`.
+/// `$1` to `?1`, `= ANY($1)` to `IN rarray(?1)`; rows are not locked where there is one writer.
 fn sqlite_syntax(sql: &str) -> String {
-    sql.replace("= ANY(", "IN rarray(").replace('$', "?")
+    sql.replace(" FOR NO KEY UPDATE", "").replace("= ANY(", "IN rarray(").replace('$', "?")
 }
 
 fn sqlite_input(columns: &[Column]) -> String {

@@ -199,6 +199,12 @@ pub struct Tx<'c> {
 }
 
 impl Tx<'_> {
+    /// The time of the database server, which all nodes share; `None` if there is no server but the machine itself.
+    pub fn server_now(&mut self) -> Result<Option<Timestamp>, Error> {
+        let Some(question) = self.connection.server_clock() else { return Ok(None) };
+        self.one(question, &[], |row| row.get(0)).map(Some)
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
         self.connection.run(sql, Input::Params(params), &mut |_| Ok(()))

@@ -28,7 +28,7 @@ pub async fn add_member(
     let user = profile::find(ctx, &key).await?.id;
     let who = actor.clone();
     let participant = ctx
-        .write(id.0, move |w| {
+        .change(id, move |w| {
             let stored = super::stored(w.tx, id)?;
             let kind = stored.conversation_type;
             let mine = conversations::role(w.tx, id, who.user_id())?.map(|(_, role)| role);

@@ -17,7 +17,7 @@ pub async fn change_role(
 ) -> Result<Participant> {
     let who = actor.clone();
     let participant = ctx
-        .write(id.0, move |w| {
+        .change(id, move |w| {
             let mine = conversations::role(w.tx, id, who.user_id())?;
             let (kind, _) = mine.ok_or_else(|| Error::not_found("conversation"))?;
             let Some((_, from)) = conversations::role(w.tx, id, user)? else {

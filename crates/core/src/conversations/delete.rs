@@ -10,7 +10,7 @@ use kith_db::{conversations, log};
 /// Deletes it for everybody; only the owner may.
 pub async fn delete(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<()> {
     let who = actor.clone();
-    ctx.write(id.0, move |w| {
+    ctx.change(id, move |w| {
         let mine = conversations::role(w.tx, id, who.user_id())?;
         let (kind, role) = mine.ok_or_else(|| Error::not_found("conversation"))?;
         can(&who, Action::Delete, Object::Conversation(kind, Some(role)))?;

@@ -10,7 +10,7 @@ use kith_db::{conversations, log};
 /// Takes a member out; removing oneself is leaving. Whoever is alone and leaves takes the conversation along.
 pub async fn remove_member(ctx: &Ctx, actor: &Actor, id: ConversationId, user: UserId) -> Result<()> {
     let who = actor.clone();
-    ctx.write(id.0, move |w| {
+    ctx.change(id, move |w| {
         let me = who.user_id();
         let mine = conversations::role(w.tx, id, me)?;
         let (kind, _) = mine.ok_or_else(|| Error::not_found("conversation"))?;

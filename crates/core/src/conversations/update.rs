@@ -22,7 +22,7 @@ pub async fn update(
     problems.optional_text("topic", request.topic.as_ref().and_then(Option::as_ref), 500);
     problems.finish()?;
     let who = actor.clone();
-    ctx.write(id.0, move |w| {
+    ctx.change(id, move |w| {
         let mut stored = super::stored(w.tx, id)?;
         let role = conversations::role(w.tx, id, who.user_id())?.map(|(_, role)| role);
         can(&who, Action::Update, Object::Conversation(stored.conversation_type, role))?;

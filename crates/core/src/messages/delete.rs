@@ -12,8 +12,8 @@ use kith_db::messages::{self, Message};
 /// who has deleted it for themselves can still delete it for everyone.
 pub async fn delete(ctx: &Ctx, actor: &Actor, id: MessageId, whom: DeleteFor) -> Result<()> {
     let who = actor.clone();
-    let scope = super::scope(ctx, id).await?;
-    ctx.write(scope, move |w| {
+    let place = super::place(ctx, id).await?;
+    ctx.change(place, move |w| {
         let (message, kind, role) = super::reachable(w.tx, &who, id)?;
         match whom {
             DeleteFor::Everyone => {

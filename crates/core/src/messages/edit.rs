@@ -14,8 +14,8 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: MessageId, content: String) -> R
     problems.text("content", &content, 1, CONTENT_CHARS);
     problems.finish()?;
     let who = actor.clone();
-    let scope = super::scope(ctx, id).await?;
-    ctx.write(scope, move |w| {
+    let place = super::place(ctx, id).await?;
+    ctx.change(place, move |w| {
         let (message, kind, role) = super::visible(w.tx, &who, id)?;
         can(&who, Action::EditMessage, Object::Message(kind, Some(role), message.sender_id))?;
         if message.deleted_at.is_some() {

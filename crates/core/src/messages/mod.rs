@@ -8,16 +8,15 @@ pub mod react;
 pub mod send;
 
 use crate::{Actor, Ctx, Error, Result};
-use kith_api::MessageId;
 use kith_api::view::{ConversationType, MemberRole};
+use kith_api::{ConversationId, MessageId};
 use kith_db::{Tx, conversations, messages};
-use uuid::Uuid;
 
-/// The conversation of a message, as the scope of the writes that change the message: they queue with everything
-/// else that is written there, and do not contend for its row.
-async fn scope(ctx: &Ctx, id: MessageId) -> Result<Uuid> {
+/// The conversation of a message: what changes the message queues with everything else that is written there, and does
+/// not contend for its row.
+async fn place(ctx: &Ctx, id: MessageId) -> Result<ConversationId> {
     let conversation = ctx.read(move |tx| Ok(messages::conversation_of(tx, id)?)).await?;
-    conversation.map(|id| id.0).ok_or_else(|| Error::not_found("message"))
+    conversation.ok_or_else(|| Error::not_found("message"))
 }
 
 /// A message that the actor may see, with the conversation's shape and the actor's role in it.

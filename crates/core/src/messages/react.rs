@@ -19,8 +19,8 @@ pub async fn react(ctx: &Ctx, actor: &Actor, request: React) -> Result<View> {
     problems.emoji(&request.emoji);
     problems.finish()?;
     let who = actor.clone();
-    let scope = super::scope(ctx, request.message_id).await?;
-    ctx.write(scope, move |w| {
+    let place = super::place(ctx, request.message_id).await?;
+    ctx.change(place, move |w| {
         let (message, kind, role) = super::visible(w.tx, &who, request.message_id)?;
         can(&who, Action::React, Object::Message(kind, Some(role), message.sender_id))?;
         if message.deleted_at.is_some() {

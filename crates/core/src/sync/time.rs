@@ -3,11 +3,16 @@
 use crate::{Ctx, Result};
 use kith_db::meta;
 
-/// Notes in the store how far cursors have gone, if they have. To be called every five seconds: what was given out
+/// Sets the store's clock by the database server's, and notes in the store how far cursors have gone, if they have. To be called every five seconds: what was given out
 /// since is covered by the overlap of cursors, should the machine's clock go back while the server is down.
 pub async fn keep_time(ctx: &Ctx) -> Result<()> {
-    let shown = ctx.inner().store_clock.shown();
-    if ctx.read(|tx| Ok(meta::time(tx)?)).await? >= shown {
+    let clock = &ctx.inner().store_clock;
+    let shown = clock.shown();
+    let (noted, server_now) = ctx.read(|tx| Ok((meta::time(tx)?, tx.server_now()?))).await?;
+    if let Some(now) = server_now {
+        clock.set(now);
+    }
+    if noted >= shown {
         return Ok(());
     }
     ctx.write(uuid::Uuid::nil(), move |w| Ok(meta::raise_time(w.tx, shown)?)).await
