@@ -1,7 +1,10 @@
 //! One request after the other over connections that stay open.
 
-use super::{Figures, Meter, histogram, milliseconds};
-use crate::system::{Account, System};
+use super::{Figures, Meter, WARM_UP, figures, histogram, milliseconds};
+use crate::{
+    experiment::Experiment,
+    system::{Account, System},
+};
 use hdrhistogram::Histogram;
 use std::{
     io,
@@ -21,43 +24,60 @@ use tokio::{
 /// Connections that ask at the same time.
 const CLIENTS: usize = 16;
 
-/// How long the load runs before the figures count.
-const WARM_UP: Duration = Duration::from_secs(1);
-
 /// Messages in the conversation whose pages are read.
 const MESSAGES: usize = 1000;
 
-/// What is asked for, as whom.
-pub(crate) struct Question {
-    path: String,
-    account: Account,
+/// Somebody's profile.
+pub(crate) struct Profile {
+    pub(crate) duration: Duration,
 }
 
-/// Somebody's profile.
-pub(crate) async fn profile(system: &System) -> io::Result<Question> {
-    let [account, other] = <[Account; 2]>::try_from(system.accounts(2).await?)
-        .map_err(|_| io::Error::other("two accounts were asked for"))?;
-    Ok(Question { path: format!("/api/users/{}", other.id), account })
+impl Experiment for Profile {
+    type Stage = (Account, String);
+
+    async fn prepare(&self, system: &mut System) -> io::Result<Self::Stage> {
+        let accounts = system.accounts(2).await?;
+        Ok((accounts[0].clone(), format!("/api/users/{}", accounts[1].id)))
+    }
+
+    async fn run(&self, system: &mut System, (account, path): &Self::Stage) -> io::Result<Figures> {
+        run(system, account, path, self.duration).await
+    }
 }
 
 /// The newest fifty messages of a conversation.
-pub(crate) async fn history(system: &System) -> io::Result<Question> {
-    let accounts = system.accounts(2).await?;
-    let id = system.conversation(&[&accounts[0], &accounts[1]]).await?;
-    for number in 0..MESSAGES {
-        system.say(&accounts[number % 2], &id, &format!("message {number} of a conversation")).await?;
-    }
-    let path = format!("/api/conversations/{id}/messages?limit=50");
-    Ok(Question { path, account: accounts[0].clone() })
+pub(crate) struct History {
+    pub(crate) duration: Duration,
 }
 
-/// Asks for `duration`.
-pub(crate) async fn run(system: &System, question: &Question, duration: Duration) -> io::Result<Figures> {
+impl Experiment for History {
+    type Stage = (Account, String);
+
+    async fn prepare(&self, system: &mut System) -> io::Result<Self::Stage> {
+        let accounts = system.accounts(2).await?;
+        let id = system.conversation(&[&accounts[0], &accounts[1]]).await?;
+        for number in 0..MESSAGES {
+            system.say(&accounts[number % 2], &id, &format!("message {number} of a conversation")).await?;
+        }
+        Ok((accounts[0].clone(), format!("/api/conversations/{id}/messages?limit=50")))
+    }
+
+    async fn run(&self, system: &mut System, (account, path): &Self::Stage) -> io::Result<Figures> {
+        run(system, account, path, self.duration).await
+    }
+}
+
+/// Asks for `path` for `duration`.
+pub(crate) async fn run(
+    system: &System,
+    account: &Account,
+    path: &str,
+    duration: Duration,
+) -> io::Result<Figures> {
     let request = format!(
-        "GET {} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
-        question.path,
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
         system.address(),
-        question.account.token
+        account.token
     );
     let answered = Arc::new(AtomicU64::new(0));
     let begin = Instant::now();
@@ -75,7 +95,7 @@ pub(crate) async fn run(system: &System, question: &Question, duration: Duration
         latencies.add(&client.await.map_err(io::Error::other)??).map_err(io::Error::other)?;
     }
     let requests = (after - before) as f64;
-    Ok(Figures::from([
+    Ok(figures([
         ("CPU µs a request", cpu / requests),
         ("requests a second", requests / seconds),
         ("p50 ms", milliseconds(&latencies, 0.5)),

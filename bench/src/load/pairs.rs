@@ -1,9 +1,10 @@
 //! People who write to each other in twos, each message stored before it is acknowledged.
 
-use super::{Figures, Meter, connect, histogram, milliseconds, record, stamp};
+use super::{Figures, Meter, WARM_UP, connect, figures, histogram, milliseconds, record, run_number, stamp};
 use crate::{
+    experiment::Experiment,
     system::{Account, System},
-    wire::{Arrival, Receiver, Sender, is_success, read_stamp, write_send},
+    wire::{Arrival, Receiver, Sender, is_success, read_stamp},
 };
 use hdrhistogram::Histogram;
 use std::{
@@ -19,26 +20,46 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// How long the load runs before the figures count.
-const WARM_UP: Duration = Duration::from_secs(1);
-
-/// The first stretch of latencies that are left out, after the warm-up.
+/// Histograms that share the work of keeping latencies.
 const SHARDS: usize = 8;
 
-/// People in twos, with the conversation of each.
+/// So many people in dms.
 pub(crate) struct Pairs {
-    people: Vec<(Account, String)>,
+    pub(crate) people: usize,
+    /// Messages a second in all; without it everybody sends the next message when the last is acknowledged.
+    pub(crate) rate: Option<u32>,
+    pub(crate) duration: Duration,
+}
+
+impl Experiment for Pairs {
+    type Stage = Vec<Person>;
+
+    async fn prepare(&self, system: &mut System) -> io::Result<Self::Stage> {
+        prepare(system, self.people).await
+    }
+
+    async fn run(&self, system: &mut System, people: &Self::Stage) -> io::Result<Figures> {
+        run(system, people, self.rate, self.duration).await
+    }
+}
+
+/// Somebody who is connected, and the conversations that they write to in turn; none if they only read.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) account: Account,
+    pub(crate) conversations: Vec<String>,
 }
 
 /// Makes accounts and their dms.
-pub(crate) async fn prepare(system: &System, connections: usize) -> io::Result<Pairs> {
-    let accounts = system.accounts(connections.next_multiple_of(2)).await?;
-    let mut people = Vec::with_capacity(accounts.len());
-    for pair in accounts.chunks(2) {
-        let conversation = system.conversation(&[&pair[0], &pair[1]]).await?;
-        people.extend(pair.iter().map(|account| (account.clone(), conversation.clone())));
-    }
-    Ok(Pairs { people })
+pub(crate) async fn prepare(system: &System, people: usize) -> io::Result<Vec<Person>> {
+    let accounts = system.accounts(people.next_multiple_of(2)).await?;
+    let pairs = accounts.chunks(2).map(|pair| pair.iter().collect()).collect();
+    let conversations = system.conversations(pairs).await?;
+    let person = |(number, account): (usize, Account)| Person {
+        account,
+        conversations: vec![conversations[number / 2].clone()],
+    };
+    Ok(accounts.into_iter().enumerate().map(person).collect())
 }
 
 struct Shared {
@@ -52,14 +73,29 @@ struct Shared {
     latencies: Vec<Mutex<(Histogram<u64>, Histogram<u64>)>>,
 }
 
-/// Sends for `duration`. Without a rate everybody sends the next message when the last is acknowledged; with one, that
-/// many messages a second are sent in all, whether or not answers have come, and latency counts from when each was due.
+/// Sends for `duration`; see [`run_beside`].
 pub(crate) async fn run(
     system: &System,
-    pairs: &Pairs,
+    people: &[Person],
     rate: Option<u32>,
     duration: Duration,
 ) -> io::Result<Figures> {
+    let wait = async {
+        sleep(duration).await;
+        Ok(())
+    };
+    Ok(run_beside(system, people, rate, wait).await?.0)
+}
+
+/// Sends for as long as `other` takes. Without a rate everybody sends the next message when the last is acknowledged;
+/// with one, that many messages a second are sent in all, whether or not answers have come, and latency counts from when
+/// each was due.
+pub(crate) async fn run_beside<T>(
+    system: &System,
+    people: &[Person],
+    rate: Option<u32>,
+    other: impl Future<Output = io::Result<T>>,
+) -> io::Result<(Figures, T)> {
     let shared = Arc::new(Shared {
         begin: Instant::now(),
         run: run_number(),
@@ -70,18 +106,22 @@ pub(crate) async fn run(
         failures: AtomicU64::new(0),
         latencies: (0..SHARDS).map(|_| Mutex::new((histogram(), histogram()))).collect(),
     });
-    let tokens = pairs.people.iter().map(|(account, _)| account.token.clone()).collect();
-    let connections = connect(system, tokens).await?;
+    let connections = connect(system, people.iter().map(|person| &person.account)).await?;
     let (mut tasks, mut senders) = (Vec::new(), Vec::new());
-    for (number, ((sender, receiver), (_, conversation))) in
-        connections.into_iter().zip(&pairs.people).enumerate()
-    {
-        let person = Person { number, conversation: conversation.clone(), sender, shared: shared.clone() };
-        senders.push((person.sender.clone(), conversation.clone()));
-        tasks.push(if rate.is_some() {
-            tokio::spawn(person.listen(receiver))
+    for (number, (connection, person)) in connections.into_iter().zip(people).enumerate() {
+        let writer = Writer {
+            number,
+            conversations: person.conversations.clone(),
+            sender: connection.sender,
+            shared: shared.clone(),
+        };
+        if !writer.conversations.is_empty() {
+            senders.push((writer.sender.clone(), writer.conversations.clone()));
+        }
+        tasks.push(if rate.is_some() || writer.conversations.is_empty() {
+            tokio::spawn(writer.listen(connection.receiver))
         } else {
-            tokio::spawn(person.converse(receiver))
+            tokio::spawn(writer.converse(connection.receiver))
         });
     }
     let pacer = rate.map(|rate| {
@@ -91,12 +131,14 @@ pub(crate) async fn run(
     sleep(WARM_UP).await;
     shared.counting.store(true, Ordering::Relaxed);
     let (from, meter) = (shared.counts(), Meter::start(system)?);
-    sleep(duration).await;
+    let result = other.await;
     let ((cpu, seconds), to) = (meter.read()?, shared.counts());
+    let database = meter.read_database()?;
     shared.stopping.store(true, Ordering::Relaxed);
     let paced = pacer.map_or(Ok(Ok(())), std::thread::JoinHandle::join);
     let lost = tasks.iter().filter(|task| task.is_finished()).count();
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    let result = result?;
     paced.map_err(|_| io::Error::other("the pacer panicked"))??;
     if lost > 0 || to.2 > 0 {
         return Err(io::Error::other(format!("{lost} connections were lost, {} messages refused", to.2)));
@@ -108,7 +150,7 @@ pub(crate) async fn run(
         acks.add(&shard.0).map_err(io::Error::other)?;
         deliveries.add(&shard.1).map_err(io::Error::other)?;
     }
-    Ok(Figures::from([
+    let mut figures = figures([
         ("CPU µs a message", cpu / messages),
         ("messages a second", messages / seconds),
         ("delivered a second", (to.1 - from.1) as f64 / seconds),
@@ -117,17 +159,15 @@ pub(crate) async fn run(
         ("delivery p50 ms", milliseconds(&deliveries, 0.5)),
         ("delivery p99 ms", milliseconds(&deliveries, 0.99)),
         ("CPU % of a core", cpu / seconds / 1e4),
-    ]))
-}
-
-/// Distinguishes the `clientMessageId`s of runs on the same data.
-fn run_number() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_micros() as u64)
+    ]);
+    if system.kind.has_cluster() {
+        figures.insert("CPU µs a message, in the database".into(), database / messages);
+    }
+    Ok((figures, result))
 }
 
 /// Sends at a fixed rate from a thread of its own, because timers of the runtime have a resolution of a millisecond.
-fn pace(shared: &Shared, senders: &[(Sender, String)], rate: u32) -> io::Result<()> {
+fn pace(shared: &Shared, senders: &[(Sender, Vec<String>)], rate: u32) -> io::Result<()> {
     let start = shared.begin.elapsed();
     let mut frame = Vec::new();
     for id in 0_u32.. {
@@ -138,24 +178,26 @@ fn pace(shared: &Shared, senders: &[(Sender, String)], rate: u32) -> io::Result<
         if let Some(wait) = due.checked_sub(shared.begin.elapsed()) {
             std::thread::sleep(wait);
         }
-        let number = id as usize % senders.len();
-        let (sender, conversation) = &senders[number];
+        let (number, round) = (id as usize % senders.len(), id as usize / senders.len());
+        let (sender, conversations) = &senders[number];
+        let conversation = &conversations[round % conversations.len()];
         frame.clear();
         let name = format!("{:x}-{number}", shared.run);
-        write_send(&mut frame, conversation, &name, u64::from(id), due.as_micros() as u64);
+        sender.append_message(&mut frame, conversation, &name, u64::from(id), due.as_micros() as u64);
         sender.write_now(&frame)?;
     }
     Ok(())
 }
 
-struct Person {
+/// The connection of one person.
+struct Writer {
     number: usize,
-    conversation: String,
+    conversations: Vec<String>,
     sender: Sender,
     shared: Arc<Shared>,
 }
 
-impl Person {
+impl Writer {
     /// Notes what arrives.
     async fn listen(self, receiver: Receiver) -> io::Result<()> {
         receiver.run(|arrival| self.note(&arrival)).await
@@ -164,18 +206,19 @@ impl Person {
     /// Answers each acknowledgement with the next message.
     async fn converse(self, receiver: Receiver) -> io::Result<()> {
         let (next, mut due) = mpsc::unbounded_channel();
-        let (sender, conversation, shared) =
-            (self.sender.clone(), self.conversation.clone(), self.shared.clone());
+        let (sender, conversations, shared) =
+            (self.sender.clone(), self.conversations.clone(), self.shared.clone());
         let name = format!("{:x}-{}", shared.run, self.number);
         // The first; afterwards the acknowledgements say when.
         let _ = next.send(());
         let sending = async move {
             let mut frame = Vec::new();
-            let mut id = 0;
-            while due.recv().await.is_some() && !shared.stopping.load(Ordering::Relaxed) {
+            for (id, conversation) in (0..).zip(conversations.iter().cycle()) {
+                if due.recv().await.is_none() || shared.stopping.load(Ordering::Relaxed) {
+                    break;
+                }
                 frame.clear();
-                write_send(&mut frame, &conversation, &name, id, stamp(shared.begin));
-                id += 1;
+                sender.append_message(&mut frame, conversation, &name, id, stamp(shared.begin));
                 sender.write(&frame).await?;
             }
             std::future::pending::<io::Result<()>>().await

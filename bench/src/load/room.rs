@@ -1,9 +1,10 @@
 //! One publisher in a room: each message goes to every other member.
 
-use super::{Figures, Meter, connect, histogram, milliseconds, record, stamp};
+use super::{Figures, Meter, WARM_UP, connect, figures, histogram, milliseconds, record, run_number, stamp};
 use crate::{
-    system::{Account, System},
-    wire::{Arrival, Sender, is_success, read_stamp, write_send},
+    experiment::Experiment,
+    system::{Account, Store, System},
+    wire::{Arrival, Sender, is_success, read_stamp},
 };
 use hdrhistogram::Histogram;
 use std::{
@@ -28,20 +29,57 @@ const SAMPLE: usize = 16;
 /// Frames that are written at once when the window allows it.
 const BURST: usize = 64;
 
-/// How long the load runs before the figures count.
-const WARM_UP: Duration = Duration::from_secs(1);
+/// Members that a conversation can be made with over HTTP; more are written into the database.
+const AT_ONCE: usize = 1000;
+
+/// A room of this size, with so many messages on their way.
+pub(crate) struct Busy {
+    pub(crate) size: usize,
+    pub(crate) window: usize,
+    pub(crate) duration: Duration,
+}
+
+impl Experiment for Busy {
+    type Stage = Room;
+
+    async fn prepare(&self, system: &mut System) -> io::Result<Room> {
+        prepare(system, self.size).await
+    }
+
+    async fn run(&self, system: &mut System, room: &Room) -> io::Result<Figures> {
+        run(system, room, self.window, self.duration).await
+    }
+}
 
 /// A room and who is in it; the first is the publisher.
 pub(crate) struct Room {
-    members: Vec<Account>,
-    conversation: String,
+    pub(crate) members: Vec<Account>,
+    pub(crate) conversation: String,
 }
 
 /// Makes the accounts and the conversation.
-pub(crate) async fn prepare(system: &System, size: usize) -> io::Result<Room> {
+pub(crate) async fn prepare(system: &mut System, size: usize) -> io::Result<Room> {
     let members = system.accounts(size).await?;
-    let conversation = system.conversation(&members.iter().collect::<Vec<_>>()).await?;
+    let at_once = if system.kind.is_kith() { size.min(AT_ONCE) } else { size };
+    let conversation = system.conversation(&members[..at_once].iter().collect::<Vec<_>>()).await?;
+    if at_once < size {
+        let ids: Vec<String> = members[at_once..].iter().map(|member| member.id.clone()).collect();
+        let conversation = conversation.clone();
+        system.fill(move |store| admit(store, &conversation, &ids)).await?;
+        system.restart().await?;
+    }
     Ok(Room { members, conversation })
+}
+
+/// Makes people members of a conversation of Kith's.
+fn admit(store: &mut Store, conversation: &str, people: &[String]) -> io::Result<()> {
+    let conversation = store.id(conversation);
+    let rows: Vec<String> = people
+        .iter()
+        .map(|person| format!("({conversation}, {}, 'member', 0, 0, 0, 0)", store.id(person)))
+        .collect();
+    let columns = "conversation_id, user_id, role, joined_at, joined_version, delivered_seq, read_seq";
+    store.insert(&format!("members ({columns})"), &rows)
 }
 
 struct Shared {
@@ -74,18 +112,18 @@ pub(crate) async fn run(
         counting: AtomicBool::new(false),
         latencies: Mutex::new((histogram(), histogram())),
     });
-    let tokens = room.members.iter().map(|member| member.token.clone()).collect();
-    let mut connections = connect(system, tokens).await?.into_iter();
-    let (publisher, acks) = connections.next().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut connections = connect(system, &room.members).await?.into_iter();
+    let publisher = connections.next().ok_or(io::ErrorKind::InvalidInput)?;
     let mut tasks = vec![tokio::spawn({
         let shared = shared.clone();
-        acks.run(move |arrival| shared.acknowledge(&arrival))
+        publisher.receiver.run(move |arrival| shared.acknowledge(&arrival))
     })];
-    for (number, (_, receiver)) in connections.enumerate() {
+    for (number, connection) in connections.enumerate() {
         let shared = shared.clone();
-        tasks.push(tokio::spawn(receiver.run(move |arrival| shared.deliver(&arrival, number % SAMPLE == 0))));
+        let reading = connection.receiver.run(move |arrival| shared.deliver(&arrival, number % SAMPLE == 0));
+        tasks.push(tokio::spawn(reading));
     }
-    let publishing = tokio::spawn(publish(shared.clone(), publisher, room.conversation.clone()));
+    let publishing = tokio::spawn(publish(shared.clone(), publisher.sender, room.conversation.clone()));
     // What servers do once after a sign-in, such as telling everybody who is there, is over by then.
     sleep(WARM_UP).await;
     shared.counting.store(true, Ordering::Relaxed);
@@ -102,7 +140,7 @@ pub(crate) async fn run(
     }
     let (deliveries, messages) = ((to.0 - from.0) as f64, (to.1 - from.1) as f64);
     let latencies = shared.latencies.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Figures::from([
+    Ok(figures([
         ("CPU µs a delivery", cpu / deliveries),
         ("deliveries a second", deliveries / seconds),
         ("messages a second", messages / seconds),
@@ -115,7 +153,7 @@ pub(crate) async fn run(
 }
 
 async fn publish(shared: Arc<Shared>, publisher: Sender, conversation: String) -> io::Result<()> {
-    let name = format!("{:x}", std::process::id() as u64 + stamp_of_day());
+    let name = format!("{:x}", run_number());
     let mut frames = Vec::new();
     let mut next = 0;
     while next < MOST {
@@ -130,18 +168,12 @@ async fn publish(shared: Arc<Shared>, publisher: Sender, conversation: String) -
         }
         frames.clear();
         for id in next..next + count {
-            write_send(&mut frames, &conversation, &name, id as u64, stamp(shared.begin));
+            publisher.append_message(&mut frames, &conversation, &name, id as u64, stamp(shared.begin));
         }
         next += count;
         publisher.write(&frames).await?;
     }
     Err(io::Error::other("more messages than one run may send"))
-}
-
-/// Makes the `clientMessageId`s of each run new.
-fn stamp_of_day() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_micros() as u64)
 }
 
 impl Shared {

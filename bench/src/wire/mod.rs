@@ -1,11 +1,16 @@
-//! Socket.IO over WebSocket as cheaply as a client can speak it: no buffer while idle, no JSON parser, one task a
-//! connection, one read buffer a thread.
+//! WebSocket as cheaply as a client can speak it: no buffer while idle, no JSON parser, one task a connection, one read
+//! buffer a thread. It costs the same in both dialects.
 
+mod dialect;
+
+pub(crate) use dialect::{Arrival, Dialect, Hello, is_success, read_stamp};
+
+use dialect::Packet;
 use kith_wire::websocket::{Decoder, Message, Opcode, Role, write_frame};
 use std::{cell::RefCell, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -25,37 +30,56 @@ thread_local! {
     static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);
 }
 
+/// Where connections go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
+    pub(crate) dialect: Dialect,
+    /// Bytes that the kernel keeps for a reader; as it likes if absent.
+    pub(crate) receive_buffer: Option<u32>,
+}
+
+/// A connection that is established.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) sender: Sender,
+    pub(crate) receiver: Receiver,
+    /// Where to catch up from after the next connect.
+    pub(crate) cursor: Option<String>,
+}
+
 /// The sending half of a connection; clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Sender(Arc<TcpStream>);
+pub(crate) struct Sender {
+    stream: Arc<TcpStream>,
+    dialect: Dialect,
+}
 
 /// The receiving half of a connection.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     stream: Arc<TcpStream>,
+    dialect: Dialect,
     decoder: Decoder,
 }
 
-/// Something that matters to a measurement.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Arrival<'a> {
-    /// A message of a conversation, with the packet's text.
-    Message(&'a str),
-    /// The answer to the command of this number, with the packet's text.
-    Ack(u64, &'a str),
-}
-
 /// Connects, signs in and waits until the server says that the connection is established.
-pub(crate) async fn open(address: SocketAddr, token: &str) -> io::Result<(Sender, Receiver)> {
-    timeout(HANDSHAKE, handshake(address, token)).await.map_err(io::Error::other)?
+pub(crate) async fn open(door: Door, hello: &Hello) -> io::Result<Connection> {
+    timeout(HANDSHAKE, handshake(door, hello)).await.map_err(io::Error::other)?
 }
 
-async fn handshake(address: SocketAddr, token: &str) -> io::Result<(Sender, Receiver)> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn handshake(door: Door, hello: &Hello) -> io::Result<Connection> {
+    let Door { address, dialect, receive_buffer } = door;
+    let socket = TcpSocket::new_v4()?;
+    if let Some(bytes) = receive_buffer {
+        socket.set_recv_buffer_size(bytes)?;
+    }
+    let mut stream = socket.connect(address).await?;
     stream.set_nodelay(true)?;
     let request = format!(
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\n\
-         Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        "GET {} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        dialect.path(),
     );
     stream.write_all(request.as_bytes()).await?;
     let mut bytes = Vec::with_capacity(1024);
@@ -73,27 +97,27 @@ async fn handshake(address: SocketAddr, token: &str) -> io::Result<(Sender, Rece
     let mut rest = bytes.split_off(end);
     let mut decoder = Decoder::new(Role::Client, MAX_MESSAGE);
     let mut out = Vec::new();
-    write_frame(&mut out, Opcode::Text, format!(r#"40{{"token":"{token}"}}"#).as_bytes(), Some(MASK));
+    write_frame(&mut out, Opcode::Text, dialect.hello(hello).as_bytes(), Some(MASK));
     stream.write_all(&out).await?;
-    let mut established = false;
+    let mut established = None;
     loop {
         let mut at = 0;
         // To the end of what was read: a frame that is only half there stays in the decoder.
         while let Some(message) = decoder.next(&mut rest, &mut at).map_err(io::Error::other)? {
             match message {
-                Message::Text(text) if text.starts_with("44") => {
-                    return Err(io::Error::other(text.to_owned()));
-                }
-                Message::Text(text) if text.starts_with(r#"42["connection:established""#) => {
-                    established = true
-                }
+                Message::Text(text) => match dialect.read(text) {
+                    Some(Packet::Refused) => return Err(io::Error::other(text.to_owned())),
+                    Some(Packet::Established) => established = Some(dialect::cursor(text)),
+                    _ => {}
+                },
                 Message::Close(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
                 _ => {}
             }
         }
-        if established {
+        if let Some(cursor) = established {
             let stream = Arc::new(stream);
-            return Ok((Sender(stream.clone()), Receiver { stream, decoder }));
+            let sender = Sender { stream: stream.clone(), dialect };
+            return Ok(Connection { sender, receiver: Receiver { stream, dialect, decoder }, cursor });
         }
         rest.clear();
         if stream.read_buf(&mut rest).await? == 0 {
@@ -103,12 +127,33 @@ async fn handshake(address: SocketAddr, token: &str) -> io::Result<(Sender, Rece
 }
 
 impl Sender {
+    /// Appends a frame that sends message `id`, stamped with `stamp`, to a conversation.
+    pub(crate) fn append_message(
+        &self,
+        out: &mut Vec<u8>,
+        conversation: &str,
+        sender: &str,
+        id: u64,
+        stamp: u64,
+    ) {
+        let text = self.dialect.message(conversation, sender, id, stamp);
+        write_frame(out, Opcode::Text, text.as_bytes(), Some(MASK));
+    }
+
+    /// Asks a Socket.IO server to do something; the acknowledgement carries `id`.
+    pub(crate) async fn ask(&self, id: u64, command: &str, data: &str) -> io::Result<()> {
+        let mut frame = Vec::new();
+        let text = format!(r#"42{id}["{command}",{data}]"#);
+        write_frame(&mut frame, Opcode::Text, text.as_bytes(), Some(MASK));
+        self.write(&frame).await
+    }
+
     /// Writes whole frames.
     pub(crate) async fn write(&self, mut frames: &[u8]) -> io::Result<()> {
         while !frames.is_empty() {
-            match self.0.try_write(frames) {
+            match self.stream.try_write(frames) {
                 Ok(written) => frames = &frames[written..],
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.0.writable().await?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.stream.writable().await?,
                 Err(error) => return Err(error),
             }
         }
@@ -117,7 +162,7 @@ impl Sender {
 
     /// Writes a small frame from outside the runtime; the socket's buffer takes it unless the server has stalled.
     pub(crate) fn write_now(&self, frame: &[u8]) -> io::Result<()> {
-        match self.0.try_write(frame)? {
+        match self.stream.try_write(frame)? {
             written if written == frame.len() => Ok(()),
             _ => Err(io::ErrorKind::WriteZero.into()),
         }
@@ -125,13 +170,21 @@ impl Sender {
 }
 
 impl Receiver {
+    /// Reads until the connection ends, or `on_arrival` says `false`, and closes.
+    pub(crate) async fn run(mut self, on_arrival: impl FnMut(Arrival<'_>) -> bool) -> io::Result<()> {
+        self.run_until(on_arrival).await
+    }
+
     /// Reads until the connection ends, or `on_arrival` says `false`.
-    pub(crate) async fn run(mut self, mut on_arrival: impl FnMut(Arrival<'_>) -> bool) -> io::Result<()> {
-        let sender = Sender(self.stream.clone());
+    pub(crate) async fn run_until(
+        &mut self,
+        mut on_arrival: impl FnMut(Arrival<'_>) -> bool,
+    ) -> io::Result<()> {
+        let sender = Sender { stream: self.stream.clone(), dialect: self.dialect };
         loop {
             self.stream.readable().await?;
-            let mut pong = false;
-            let read = READ.with_borrow_mut(|buffer| {
+            let mut answer = Vec::new();
+            let goes_on = READ.with_borrow_mut(|buffer| {
                 let read = match self.stream.try_read(buffer) {
                     Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                     Ok(read) => read,
@@ -143,89 +196,24 @@ impl Receiver {
                     self.decoder.next(&mut buffer[..read], &mut at).map_err(io::Error::other)?
                 {
                     match message {
-                        Message::Text("2") => pong = true,
-                        Message::Text(text) => {
-                            if let Some(arrival) = classify(text)
-                                && !on_arrival(arrival)
-                            {
-                                return Ok(false);
-                            }
-                        }
+                        Message::Text(text) => match self.dialect.read(text) {
+                            Some(Packet::Ping) => write_frame(&mut answer, Opcode::Text, b"3", Some(MASK)),
+                            Some(Packet::Arrival(arrival)) if !on_arrival(arrival) => return Ok(false),
+                            _ => {}
+                        },
+                        Message::Ping(data) => write_frame(&mut answer, Opcode::Pong, data, Some(MASK)),
                         Message::Close(close) => return Err(io::Error::other(format!("closed: {close:?}"))),
                         _ => {}
                     }
                 }
                 Ok(true)
             })?;
-            if !read {
+            if !goes_on {
                 return Ok(());
             }
-            if pong {
-                let mut out = Vec::new();
-                write_frame(&mut out, Opcode::Text, b"3", Some(MASK));
-                sender.write(&out).await?;
+            if !answer.is_empty() {
+                sender.write(&answer).await?;
             }
         }
-    }
-}
-
-fn classify(text: &str) -> Option<Arrival<'_>> {
-    if text.starts_with(r#"42["new_message""#) {
-        return Some(Arrival::Message(text));
-    }
-    let (id, _) = text.strip_prefix("43")?.split_once('[')?;
-    Some(Arrival::Ack(id.parse().ok()?, text))
-}
-
-/// Whether an acknowledgement says that it was done.
-pub(crate) fn is_success(ack: &str) -> bool {
-    memchr::memmem::find(ack.as_bytes(), br#""success":true"#).is_some()
-}
-
-/// Bytes of text in each message.
-pub(crate) const CONTENT: usize = 100;
-
-/// Appends a frame that sends message `id`, stamped with `stamp`, to a conversation.
-pub(crate) fn write_send(out: &mut Vec<u8>, conversation: &str, sender: &str, id: u64, stamp: u64) {
-    let text = format!(
-        r#"42{id}["send_message",{{"conversationId":"{conversation}","clientMessageId":"{sender}-{id}","content":"k{id:016x}{stamp:016x}{:.<width$}"}}]"#,
-        "",
-        width = CONTENT - 33,
-    );
-    write_frame(out, Opcode::Text, text.as_bytes(), Some(MASK));
-}
-
-/// The number and the stamp of a message, from the text of its packet.
-pub(crate) fn read_stamp(text: &str) -> Option<(u64, u64)> {
-    const BEFORE: &[u8] = br#""content":"k"#;
-    let at = memchr::memmem::find(text.as_bytes(), BEFORE)? + BEFORE.len();
-    let field = |from: usize| u64::from_str_radix(text.get(from..from + 16)?, 16).ok();
-    Some((field(at)?, field(at + 16)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stamps_come_back() {
-        let mut frame = Vec::new();
-        write_send(&mut frame, "c", "s", 77, 1_234_567);
-        let mut decoder = Decoder::new(Role::Server, MAX_MESSAGE);
-        let Ok(Some(Message::Text(text))) = decoder.next(&mut frame, &mut 0) else { panic!("no text") };
-        assert_eq!(read_stamp(text), Some((77, 1_234_567)));
-        let body: serde_json::Value = serde_json::from_str(&text[text.find('[').unwrap()..]).unwrap();
-        assert_eq!(body[1]["content"].as_str().unwrap().len(), CONTENT);
-        assert_eq!(body[1]["clientMessageId"], "s-77");
-    }
-
-    #[test]
-    fn packets_that_matter_are_told_apart() {
-        assert_eq!(classify(r#"42["new_message",{}]"#), Some(Arrival::Message(r#"42["new_message",{}]"#)));
-        assert_eq!(classify(r#"43977[{}]"#), Some(Arrival::Ack(977, r#"43977[{}]"#)));
-        for other in [r#"42["presence",{}]"#, r#"42["offset","x"]"#, "6", "3"] {
-            assert_eq!(classify(other), None);
-        }
-        assert!(is_success(r#"431[{"success":true,"data":{}}]"#) && !is_success(r#"431[{"success":false}]"#));
     }
 }
