@@ -43,8 +43,24 @@ check: setup web/dist/index.html web/codegen/node_modules/.installed ## Formatti
 generate: web/codegen/node_modules/.installed ## Write the generated files anew
 	cargo run $(PROFILE) --bin xtask -- codegen
 
-bench: build ## Measure, side by side with peers; writes nothing but its report
-	cargo run --locked --release --package kith-bench -- all
+BENCH := cargo run --quiet --locked --release --package kith-bench --
+
+bench: build setup ## Measure beside the peers and print one table
+	$(BENCH) compare --json target/bench/compare.json
+
+bench-curves: build setup ## Measure cost against size, and what disturbs whom
+	$(BENCH) curves --json target/bench/curves.json
+
+bench-docs: ## Write the tables and plots of docs/ again from docs/measured/
+	$(BENCH) report docs/measured/compare.json docs/measured/curves.json --plots docs/plots --document docs/performance.md
+	$(BENCH) placement --from docs/measured/compare.json,docs/measured/curves.json --document docs/scaling.md
+
+bench-all: build setup ## Measure everything into docs/measured/, and write docs/ from it
+	@failed=; \
+	$(BENCH) compare --json docs/measured/compare.json || failed=1; \
+	$(BENCH) curves --json docs/measured/curves.json || failed=1; \
+	$(MAKE) bench-docs; \
+	test -z "$$failed"
 
 audit: setup ## Known vulnerabilities (needs the network)
 	cargo deny --locked check advisories
@@ -104,5 +120,5 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	npm --prefix web run build
 	@touch $@
 
-.PHONY: run test build check generate bench audit hooks clean help setup setup-build \
+.PHONY: run test build check generate bench bench-curves bench-docs bench-all audit hooks clean help setup setup-build \
 	test-rust test-doc test-web test-e2e test-fuzz

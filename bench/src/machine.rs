@@ -16,6 +16,8 @@ pub(crate) struct Machine {
     pub(crate) commit: String,
     /// When the measurement began, as `YYYY-MM-DD`.
     pub(crate) date: String,
+    /// Processes that wanted a processor in the minute before: a quiet machine has next to none.
+    pub(crate) load: f64,
 }
 
 impl Machine {
@@ -48,16 +50,22 @@ impl Machine {
             programs,
             commit: output("git", &["rev-parse", "--short", "HEAD"]).unwrap_or_else(|| "unknown".into()),
             date: output("date", &["-u", "+%Y-%m-%d"]).unwrap_or_default(),
+            load: fs::read_to_string("/proc/loadavg")
+                .ok()
+                .and_then(|text| text.split(' ').next()?.parse().ok())
+                .unwrap_or_default(),
         }
     }
 
     /// One sentence.
     pub(crate) fn sentence(&self) -> String {
         format!(
-            "Measured on {} on {}, {} GiB of memory, shared with the load tool; {}; commit `{}`.",
+            "Measured on {} on {}, {} GiB of memory, shared with the load tool, with a load of {} before the \
+             run; {}; commit `{}`.",
             self.date,
             self.processor,
             self.memory_gib,
+            self.load,
             self.programs.join(", "),
             self.commit
         )
