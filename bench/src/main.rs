@@ -16,6 +16,10 @@ mod wire;
 
 use clap::{Parser, Subcommand};
 use std::{io, process::ExitCode};
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
+};
 
 #[derive(Parser)]
 #[command(about, version)]
@@ -39,13 +43,27 @@ enum Task {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let done = tokio::select! {
+        done = run(Arguments::parse().command) => done,
+        stopped = asked_to_stop() => stopped,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Waits for a signal to end. The measurement is dropped then, and takes its servers and their data with it.
+async fn asked_to_stop() -> io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = ctrl_c() => pressed?,
+        _ = terminated.recv() => {}
+    }
+    Err(io::Error::other("stopped before the end"))
 }
 
 async fn run(task: Task) -> io::Result<()> {
