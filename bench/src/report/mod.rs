@@ -229,7 +229,11 @@ impl Section {
             .into_iter()
             .filter_map(|place| Some((place as f64, self.median(system, Some(place), figure)?)))
             .collect();
-        (!points.is_empty()).then(|| Line { name: system.title().to_owned(), points })
+        (!points.is_empty()).then(|| Line {
+            name: system.title().to_owned(),
+            colour: system as usize,
+            points,
+        })
     }
 
     /// The middle of what a system's turns gave, at one place of the axis.

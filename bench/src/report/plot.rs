@@ -20,6 +20,8 @@ const STEEP: f64 = 30.0;
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) name: String,
+    /// Which of the colours: the same system has the same one in all pictures.
+    pub(super) colour: usize,
     /// Places on the axis, growing, with values.
     pub(super) points: Vec<(f64, f64)>,
 }
@@ -117,7 +119,7 @@ impl Plot {
 
     fn draw_lines(&self, svg: &mut String, x: &Scale, y: &Scale) {
         for (index, line) in self.lines.iter().enumerate() {
-            let colour = COLOURS[index % COLOURS.len()];
+            let colour = COLOURS[line.colour % COLOURS.len()];
             let points: Vec<String> = line
                 .points
                 .iter()
@@ -207,6 +209,7 @@ mod tests {
     fn a_plot_has_its_lines_and_is_well_formed() {
         let line = |name: &str, factor: f64| Line {
             name: name.into(),
+            colour: 0,
             points: vec![(10.0, factor), (1000.0, 2.0 * factor)],
         };
         let plot = Plot {
@@ -226,7 +229,7 @@ mod tests {
 
     #[test]
     fn steep_values_get_powers_of_ten() {
-        let line = Line { name: "l".into(), points: vec![(1.0, 0.5), (10.0, 900.0)] };
+        let line = Line { name: "l".into(), colour: 9, points: vec![(1.0, 0.5), (10.0, 900.0)] };
         let plot = Plot { title: String::new(), axis: String::new(), lines: vec![line] };
         let y = plot.vertical();
         assert!(y.logarithmic);
