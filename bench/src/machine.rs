@@ -17,7 +17,7 @@ pub(crate) struct Machine {
     /// When the measurement began, as `YYYY-MM-DD`.
     pub(crate) date: String,
     /// Processes that wanted a processor in the minute before: a quiet machine has next to none.
-    pub(crate) load: f64,
+    pub(crate) load: Option<f64>,
 }
 
 impl Machine {
@@ -52,20 +52,19 @@ impl Machine {
             date: output("date", &["-u", "+%Y-%m-%d"]).unwrap_or_default(),
             load: fs::read_to_string("/proc/loadavg")
                 .ok()
-                .and_then(|text| text.split(' ').next()?.parse().ok())
-                .unwrap_or_default(),
+                .and_then(|text| text.split(' ').next()?.parse().ok()),
         }
     }
 
     /// One sentence.
     pub(crate) fn sentence(&self) -> String {
+        let load =
+            self.load.map(|load| format!(", with a load of {load} before the run")).unwrap_or_default();
         format!(
-            "Measured on {} on {}, {} GiB of memory, shared with the load tool, with a load of {} before the \
-             run; {}; commit `{}`.",
+            "Measured on {} on {}, {} GiB of memory, shared with the load tool{load}; {}; commit `{}`.",
             self.date,
             self.processor,
             self.memory_gib,
-            self.load,
             self.programs.join(", "),
             self.commit
         )
