@@ -3,12 +3,13 @@
 use crate::accounts::{cache::AccountCache, hasher::Hasher, sessions::SessionCache, tokens::Tokens};
 use crate::clock::{self, StoreClock};
 use crate::presence::PresenceBoard;
+use crate::replica::Replica;
 use crate::typing::TypingBoard;
 use crate::write::{self, Job, Write};
 use crate::{Clock, Error, Result};
 use kith_api::view::{ConversationType, MemberRole};
 use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
-use kith_db::{Options, Readers, Tx, Writers, conversations, meta, migrate};
+use kith_db::{Engine, Options, Readers, Tx, Writers, conversations, meta, migrate};
 use moka::sync::Cache;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::oneshot;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub log_retention: Duration,
     /// Writing threads on PostgreSQL.
     pub writers: usize,
+    /// A copy of the store for reading, which may be behind.
+    pub replica: Option<Engine>,
 }
 
 /// Database, clock, randomness, caches and the way out to the clients. Cheap to clone.
@@ -71,6 +74,7 @@ pub struct Ctx {
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) readers: Readers,
+    pub(crate) replica: Option<Replica>,
     writers: Writers<Job>,
     pub(crate) publisher: Arc<dyn Publisher>,
     clock: Arc<dyn Clock>,
@@ -123,6 +127,10 @@ impl Ctx {
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Readers::new(options.clone()),
+                replica: settings
+                    .replica
+                    .clone()
+                    .map(|engine| Replica::new(Options { engine, ..options.clone() })),
                 writers,
                 publisher,
                 clock,
@@ -147,6 +155,9 @@ impl Ctx {
     pub fn close(&self) {
         self.inner.writers.close();
         self.inner.readers.close();
+        if let Some(replica) = &self.inner.replica {
+            replica.close();
+        }
     }
 
     /// The rules.
@@ -157,6 +168,11 @@ impl Ctx {
     /// Wall-clock time.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// Time that passed since some moment; never jumps.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.inner.clock.elapsed()
     }
 
     /// The store's time: never goes back.

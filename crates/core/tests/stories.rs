@@ -96,6 +96,7 @@ impl World {
             argon2,
             log_retention: Duration::from_secs(14 * 24 * 3600),
             writers: 2,
+            replica: None,
         };
         let heard = Arc::new(Heard::default());
         let ctx = Ctx::open(&options, settings, Arc::new(clock), Arc::clone(&heard) as _).unwrap();

@@ -156,6 +156,17 @@ pub fn by_dm_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<ConversationId>, E
     tx.opt("SELECT id FROM conversations WHERE dm_key = $1", params![key], |row| row.get(0))
 }
 
+/// How far a conversation and the log of one of its members' account have come; `None` if they are not in it.
+pub fn mark(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<Option<[i64; 2]>, Error> {
+    tx.opt(
+        "SELECT c.version, u.version
+         FROM members m JOIN conversations c ON c.id = m.conversation_id JOIN users u ON u.id = m.user_id
+         WHERE m.conversation_id = $1 AND m.user_id = $2",
+        params![id, user],
+        |row| Ok([row.get(0)?, row.get(1)?]),
+    )
+}
+
 /// Locks a conversation until the commit, and with it who is in it: whoever changes that numbers the change. What is
 /// asked afterwards sees what was committed before.
 pub fn lock(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {

@@ -99,6 +99,13 @@ pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Account>, Error> {
     tx.opt(concat!("SELECT ", columns!(), " FROM users WHERE id = $1"), params![id], account)
 }
 
+/// When an account was last changed, and how far its own log has come.
+pub fn mark(tx: &mut Tx<'_>, id: UserId) -> Result<Option<[i64; 2]>, Error> {
+    tx.opt("SELECT updated_at, version FROM users WHERE id = $1", params![id], |row| {
+        Ok([row.get(0)?, row.get(1)?])
+    })
+}
+
 /// The account of a session, if the session can be used.
 pub fn by_session(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<Option<Account>, Error> {
     tx.opt(

@@ -1,6 +1,7 @@
 //! What is counted and measured, under the names that `/metrics` shows (Prometheus text format 0.0.4).
 
 use crate::{limits::Tier, socket::Stats};
+use kith_core::ReplicaReads;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ const STALLED: &str = "kith_stalled_clients_total";
 const GAPS: &str = "kith_log_gaps_total";
 const BUS_CONNECTIONS: &str = "kith_bus_connections_total";
 const BUS_DROPPED: &str = "kith_bus_dropped_total";
+const REPLICA_READS: &str = "kith_replica_reads_total";
 const PANICS: &str = "kith_panics_total";
 
 /// Bounds of latency histograms, seconds.
@@ -96,6 +98,7 @@ fn describe() {
     describe_counter!(GAPS, "Gaps in a scope's numbers that were filled from the log");
     describe_counter!(BUS_CONNECTIONS, "Times the bus was connected to, the first time included");
     describe_counter!(BUS_DROPPED, "Packets that were not given to a bus that was away or slow");
+    describe_counter!(REPLICA_READS, "Reads for which the replica was asked, by outcome");
     describe_counter!(PANICS, "Defects that were caught at the edge, by place");
 }
 
@@ -174,6 +177,13 @@ pub fn bus_connected() {
 /// A packet was not given to the bus.
 pub fn bus_dropped() {
     counter!(BUS_DROPPED).increment(1);
+}
+
+/// How often the replica answered, was behind, or did not answer.
+pub fn replica(reads: ReplicaReads) {
+    for (outcome, count) in [("used", reads.used), ("behind", reads.behind), ("away", reads.away)] {
+        counter!(REPLICA_READS, "outcome" => outcome).absolute(count);
+    }
 }
 
 /// A panic was caught at this place.

@@ -141,7 +141,7 @@ async fn start_with(
         tokio::spawn(work(ctx.clone()));
     }
     tokio::spawn(keep_time(ctx.clone()));
-    tokio::spawn(upkeep(exporter, sockets));
+    tokio::spawn(upkeep(ctx.clone(), exporter, sockets));
     Ok(Running { address, ctx, hub, engine, state, stop, listening })
 }
 
@@ -200,19 +200,23 @@ fn open(config: &Config, publisher: Arc<dyn Publisher>) -> Result<Ctx, StartErro
 /// How the configured database is reached. The directory of an embedded one is made.
 pub fn options(config: &Config) -> Result<Options, StartError> {
     let database = &config.database;
-    let engine = match &database.url {
-        DatabaseUrl::Sqlite(path) => {
-            make_directory(path.parent().unwrap_or(Path::new(".")))?;
-            kith_db::Engine::Sqlite(path.clone())
-        }
-        DatabaseUrl::Postgres(url) => kith_db::Engine::Postgres(url.clone()),
-    };
+    if let DatabaseUrl::Sqlite(path) = &database.url {
+        make_directory(path.parent().unwrap_or(Path::new(".")))?;
+    }
+    let engine = engine(&database.url);
     Ok(Options {
         engine,
         statement_timeout: database.statement_timeout,
         pool: (database.pool_min as usize, database.pool_max as usize),
         idle: database.idle,
     })
+}
+
+fn engine(url: &DatabaseUrl) -> kith_db::Engine {
+    match url {
+        DatabaseUrl::Sqlite(path) => kith_db::Engine::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => kith_db::Engine::Postgres(url.clone()),
+    }
 }
 
 fn settings(config: &Config) -> Result<Settings, StartError> {
@@ -243,6 +247,7 @@ fn settings(config: &Config) -> Result<Settings, StartError> {
         log_retention: Duration::from_secs(u64::from(config.retention.log_days) * 24 * 3600),
         // Each conversation has its writer; a few keep PostgreSQL busy while one waits for its commit.
         writers: (config.database.pool_max as usize / 3).clamp(1, 4),
+        replica: config.database.replica_url.as_ref().map(engine),
     })
 }
 
@@ -288,7 +293,7 @@ pub fn workers(config: &Config) -> usize {
 }
 
 /// Measures what is there, and folds what histograms collected, so that they do not grow between two scrapes.
-async fn upkeep(exporter: metrics::Exporter, sockets: Arc<Sockets>) {
+async fn upkeep(ctx: Ctx, exporter: metrics::Exporter, sockets: Arc<Sockets>) {
     let mut ticks = tokio::time::interval(Duration::from_secs(5));
     loop {
         ticks.tick().await;
@@ -298,6 +303,7 @@ async fn upkeep(exporter: metrics::Exporter, sockets: Arc<Sockets>) {
         metrics::connections("raw", stats.raw);
         metrics::sockets(&stats);
         metrics::users_online(sockets.hub.people_count());
+        metrics::replica(ctx.replica_reads());
         exporter.upkeep();
     }
 }

@@ -71,6 +71,29 @@ impl Cluster {
         Ok(Self { place, lease: None })
     }
 
+    /// A streaming replica of this cluster in `dir`, stopped when dropped.
+    ///
+    /// # Errors
+    /// If it cannot be copied or does not start.
+    pub fn replica(&self, dir: impl Into<PathBuf>) -> io::Result<Self> {
+        let place = Place::new(dir.into())?;
+        place.copy(&self.place)?;
+        Ok(Self { place, lease: None })
+    }
+
+    /// Where a database of the original is in this replica.
+    pub fn url_of(&self, database: &Database) -> String {
+        Database::address(&self.place, &database.name)
+    }
+
+    /// Runs SQL that concerns the whole cluster and returns what `psql` prints, without headers.
+    ///
+    /// # Errors
+    /// What PostgreSQL says.
+    pub fn sql(&self, sql: &str) -> io::Result<String> {
+        self.place.sql(sql)
+    }
+
     /// Process id of the postmaster.
     ///
     /// # Errors
@@ -121,7 +144,11 @@ pub struct Database {
 impl Database {
     /// Where it is, in the form that both libpq-style and `node-postgres` clients read.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@localhost/{}?host={}", self.name, self.place.dir.display())
+        Self::address(&self.place, &self.name)
+    }
+
+    fn address(place: &Place, name: &str) -> String {
+        format!("postgres://postgres@localhost/{name}?host={}", place.dir.display())
     }
 
     /// Runs SQL and returns what `psql` prints, without headers.
@@ -185,6 +212,22 @@ impl Place {
             .arg(self.data()))?;
         let settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", self.dir.display());
         fs::write(self.data().join("postgresql.auto.conf"), settings)?;
+        self.pg_ctl(&["start"])
+    }
+
+    /// Follows another cluster from a copy of it.
+    fn copy(&self, original: &Self) -> io::Result<()> {
+        run(self
+            .command("pg_basebackup")
+            .args(["-U", "postgres", "-R", "-X", "stream", "--checkpoint=fast", "--no-sync", "-h"])
+            .arg(&original.dir)
+            .arg("-D")
+            .arg(self.data()))?;
+        let settings = self.data().join("postgresql.auto.conf");
+        let copied = fs::read_to_string(&settings)?;
+        let (theirs, ours) =
+            [original, self].map(|it| format!("unix_socket_directories = '{}'", it.dir.display())).into();
+        fs::write(&settings, copied.replace(&theirs, &ours))?;
         self.pg_ctl(&["start"])
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{Actor, Ctx, Error, Result, view};
 use kith_api::view::{Page, Role, User};
-use kith_db::users;
+use kith_db::{Tx, users};
 
 /// Active accounts whose name begins with `text`, in the order of usernames, after the one that `cursor` names.
 pub async fn search(
@@ -18,14 +18,16 @@ pub async fn search(
     }
     let text: String = users::fold(text.trim()).chars().take(64).collect();
     let after = cursor.unwrap_or_default();
-    let mut found = ctx
-        .read(move |tx| {
-            Ok(match text.as_str() {
-                "" => users::active(tx, &after, offset, limit + 1)?,
-                _ => users::search(tx, &text, &after, offset, limit + 1)?,
-            })
+    let me = actor.user_id();
+    // Whoever changes their own profile finds it changed.
+    let mark = move |tx: &mut Tx<'_>| users::mark(tx, me)?.ok_or_else(|| Error::not_found("user"));
+    let find = move |tx: &mut Tx<'_>| {
+        Ok(match text.as_str() {
+            "" => users::active(tx, &after, offset, limit + 1)?,
+            _ => users::search(tx, &text, &after, offset, limit + 1)?,
         })
-        .await?;
+    };
+    let mut found = ctx.read_copy(mark, find).await?;
     let has_more = found.len() as i64 > limit;
     found.truncate(limit as usize);
     let next_cursor = found.last().filter(|_| has_more).map(|account| account.username.clone());

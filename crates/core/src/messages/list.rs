@@ -1,10 +1,11 @@
 //! Pages of a conversation.
 
+use crate::replica::conversation_mark;
 use crate::{Actor, Ctx, Error, Result, view};
 use kith_api::view::{Message as View, Page};
 use kith_api::{ConversationId, MessageId, UserId};
 use kith_db::messages::{Message, Stretch};
-use kith_db::{Tx, conversations, messages};
+use kith_db::{Tx, messages};
 
 /// Which messages.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +49,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Vec<View>, Page)> {
     let user = actor.user_id();
-    ctx.snapshot(move |tx| {
-        conversations::role(tx, id, user)?.ok_or_else(|| Error::not_found("conversation"))?;
+    let mark = move |tx: &mut Tx<'_>| conversation_mark(tx, id, user);
+    let read = move |tx: &mut Tx<'_>| {
         let (mut found, has_more) = match span {
             Span::Newest { offset } => page(tx, id, user, Stretch::Before(i64::MAX), offset, limit)?,
             Span::Before(seq) => page(tx, id, user, Stretch::Before(seq), 0, limit)?,
@@ -62,8 +63,8 @@ pub async fn list(
         });
         let views = view::messages(tx, std::mem::take(&mut found))?;
         Ok((views, Page { next_cursor, has_more }))
-    })
-    .await
+    };
+    ctx.read_copy(mark, read).await
 }
 
 fn page(

@@ -10,6 +10,9 @@ section! {
         /// The embedded database in a file, or a PostgreSQL server. Unless it is set, the file is `kith.db` in
         /// `server.data_dir`.
         url: DatabaseUrl = "sqlite://kith-data/kith.db";
+        /// A streaming replica of the PostgreSQL server, for reading history and searching people. It may be behind:
+        /// then the server itself is asked. Empty: there is none.
+        replica_url: Option<DatabaseUrl> = "";
         /// Connections that are kept open.
         pool_min: u32 = "2", of "connections", in "1"..="1000";
         /// Connections that may be open.

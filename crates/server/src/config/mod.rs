@@ -192,7 +192,8 @@ impl Config {
         let mut entries = Vec::new();
         for (path, value) in flags {
             let is_secret = find_key(path).is_some_and(|key| key.secret)
-                || path == "database.url" && DatabaseUrl::holds_password(value)
+                || matches!(&**path, "database.url" | "database.replica_url")
+                    && DatabaseUrl::holds_password(value)
                 || path == "bus.url" && BusUrl::holds_password(value);
             if is_secret {
                 let message =
@@ -240,6 +241,12 @@ impl Config {
                 "server.roles",
                 !server.is_whole() && (!has_bus || is_embedded),
                 "a process with a part of the roles needs others: set database.url to a PostgreSQL server and bus.url",
+            ),
+            (
+                "database.replica_url",
+                is_embedded && database.replica_url.is_some()
+                    || matches!(database.replica_url, Some(DatabaseUrl::Sqlite(_))),
+                "only a PostgreSQL server has replicas",
             ),
             (
                 "bus.url",

@@ -132,6 +132,7 @@ fn settings(config: &Config) -> Settings {
         argon2: (8, 1, 1),
         log_retention: Duration::from_secs(3600),
         writers: 1,
+        replica: None,
     }
 }
 
