@@ -88,22 +88,24 @@ fn conversation(row: &Row<'_>) -> Result<Conversation, Error> {
     })
 }
 
-// A message that everybody has read costs nothing here: the range after `read_seq` is empty.
+// A conversation that was read to its end costs nothing here.
 macro_rules! membership_columns {
     () => {
         concat!(
             columns!(),
             ", m.role, m.read_seq,
-              (SELECT COUNT(*) FROM messages u
+              CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
+               (SELECT COUNT(*) FROM messages u
                 WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
                   AND u.deleted_at IS NULL
                   AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)),
-              (SELECT COUNT(*) FROM messages u
+                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)) END,
+              CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
+               (SELECT COUNT(*) FROM messages u
                 WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
                   AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2
                   AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)),
+                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)) END,
               m.muted_until, m.archived, m.pinned"
         )
     };
@@ -366,12 +368,17 @@ pub fn list(tx: &mut Tx<'_>, user: UserId, listing: &Listing) -> Result<Vec<Memb
         concat!(
             "SELECT ",
             membership_columns!(),
-            " FROM members m JOIN conversations c ON c.id = m.conversation_id
-              WHERE m.user_id = $1
-                AND (c.last_activity, c.id) < ($3, $4)
-                AND ($5 = '' OR c.conversation_type = $5)
-                AND ($6 = -1 OR m.archived = ($6 = 1))
-              ORDER BY c.last_activity DESC, c.id DESC LIMIT $7 OFFSET $8"
+            // What is unread is counted of those on the page only, so they are found first.
+            " FROM (SELECT c.id
+                    FROM members m JOIN conversations c ON c.id = m.conversation_id
+                    WHERE m.user_id = $1
+                      AND (c.last_activity, c.id) < ($3, $4)
+                      AND ($5 = '' OR c.conversation_type = $5)
+                      AND ($6 = -1 OR m.archived = ($6 = 1))
+                    ORDER BY c.last_activity DESC, c.id DESC LIMIT $7 OFFSET $8) AS page
+              JOIN conversations c ON c.id = page.id
+              JOIN members m ON m.conversation_id = c.id AND m.user_id = $1
+              ORDER BY c.last_activity DESC, c.id DESC"
         ),
         params![
             user,
