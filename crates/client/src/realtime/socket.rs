@@ -7,6 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
+/// The close code for a token that is not valid, or not any more.
+const UNAUTHENTICATED: u16 = 4401;
+
 /// What a socket tells, in order.
 #[derive(Clone, Debug)]
 pub enum Incoming {
@@ -70,12 +73,19 @@ struct Driver {
 impl Driver {
     async fn run(mut self) {
         loop {
+            let token = self.rest.token();
             match self.establish().await {
                 Ok(connection) => {
                     let Some(closed) = self.carry(connection).await else { return };
                     tracing::debug!(reason = closed.reason, code = closed.code, "disconnected");
-                    let terminal = closed.is_terminal();
-                    if self.tell.send(Incoming::Disconnected(closed)).is_err() || terminal {
+                    let refused = self.refused(&closed, token).await;
+                    let heard = self.tell.send(Incoming::Disconnected(closed)).is_ok();
+                    if let Some(error) = refused {
+                        // Nobody may be listening any more.
+                        let _ = self.tell.send(Incoming::Refused(error));
+                        return;
+                    }
+                    if !heard {
                         return;
                     }
                 }
@@ -91,6 +101,17 @@ impl Driver {
             }
             tokio::time::sleep(self.backoff.next_wait()).await;
         }
+    }
+
+    /// Why the server will not have this session back, if that is so. A raw socket is told of an expired token only by
+    /// the close code; then a new one is fetched.
+    async fn refused(&self, closed: &Closed, token: Option<String>) -> Option<Error> {
+        if closed.code == Some(UNAUTHENTICATED) {
+            return self.rest.renew(token).await.err().filter(is_final);
+        }
+        closed
+            .is_terminal()
+            .then(|| Error::unanswered(format!("the server ended the session: {}", closed.reason)))
     }
 
     async fn establish(&self) -> Result<Connection, Error> {
