@@ -8,10 +8,16 @@ use crate::Error;
 use kith_wire::{engineio::SEPARATOR, websocket::Opcode};
 use reqwest::{Client, Url, header};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 /// Longer than the server may hold a poll: its ping interval is 25 s.
 const POLL_TIMEOUT: Duration = Duration::from_secs(70);
+
+/// How long the answers of a session that takes no more texts are waited for.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// Opens a session by polling. The first text that arrives is the Engine.IO handshake.
 pub(super) async fn open(http: &Client, url: &Url, upgrade: bool) -> Result<Link, Error> {
@@ -54,6 +60,9 @@ impl Session {
                         payload.push_str(&more);
                     }
                     if let Err(error) = self.post(payload).await {
+                        // A session that has ended refuses texts while its last answers are under way.
+                        drop(stop.take());
+                        let _ = timeout(LAST_ANSWERS, &mut polls).await;
                         let _ = arrived.send(Arrival::Closed(None, error.to_string()));
                         break;
                     }
