@@ -32,6 +32,8 @@ pub mod kind {
     pub const ROLE: &str = "role";
     /// The account whose scope it is, is no longer in `subject`; `seq` is the version it left at.
     pub const REMOVED: &str = "removed";
+    /// Never stored: what stands there cannot be read.
+    pub const UNREADABLE: &str = "unreadable";
 }
 
 /// An entry.
@@ -78,7 +80,26 @@ macro_rules! columns {
     };
 }
 
+/// One bad row must not keep anybody from the others: it is an entry that says nothing.
 fn entry(row: &Row<'_>) -> Result<Entry, Error> {
+    readable(row).or_else(|error| {
+        let (scope_id, version, at) = (row.get(0)?, row.get(1)?, row.get(6)?);
+        tracing::error!(%scope_id, version, %error, "unreadable log entry");
+        Ok(Entry {
+            scope_id,
+            version,
+            kind: kind::UNREADABLE.to_owned(),
+            subject: None,
+            seq: None,
+            data: None,
+            at,
+            message: None,
+            joined: None,
+        })
+    })
+}
+
+fn readable(row: &Row<'_>) -> Result<Entry, Error> {
     let message: Option<MessageId> = row.get(7)?;
     Ok(Entry {
         scope_id: row.get(0)?,
