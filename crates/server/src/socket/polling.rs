@@ -222,7 +222,8 @@ async fn post<A: App>(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     match session.begin_post(&sid) {
-        Ok(()) => {}
+        Ok(true) => {}
+        Ok(false) => return Ok(answer(StatusCode::OK, "text/html", b"ok".to_vec())),
         Err(Refused::Unknown) => return Err(Problem::SessionUnknown),
         Err(Refused::Conflict) => {
             session.close(CloseReason::Malformed);

@@ -936,8 +936,12 @@ impl Session {
             drop(state);
             return session.poll_packets(sid, context);
         }
-        let noop = match &mut state.link {
-            Link::Polling(polling) if polling.sid == *sid => std::mem::take(&mut polling.noop),
+        // What a server that goes away is taking at this moment is answered. A client that is told off waits for nothing.
+        let restarting = matches!(state.phase, Phase::Closing(CloseReason::Restarting));
+        let (noop, posting) = match &mut state.link {
+            Link::Polling(polling) if polling.sid == *sid => {
+                (std::mem::take(&mut polling.noop), polling.posting && restarting)
+            }
             _ => return Poll::Ready(Polled::Gone),
         };
         let marks = self.recovery_possible();
@@ -956,6 +960,7 @@ impl Session {
         let last = matches!(state.phase, Phase::Closing(_))
             && state.outbox.is_empty()
             && state.in_flight == 0
+            && !posting
             && room;
         if last {
             Packet::Text(PacketKind::Close, "").write_payload(&mut body);
@@ -989,14 +994,15 @@ impl Session {
         matches!(&self.state.lock().link, Link::Polling(polling) if polling.waiting)
     }
 
-    /// A POST begins.
-    pub(super) fn begin_post(&self, sid: &SessionId) -> Result<(), Refused> {
+    /// A POST begins; `false` if the session is closing and takes nothing more. That is no reason for the client to
+    /// hang up: its next GET brings the answers to what was taken, and the end.
+    pub(super) fn begin_post(&self, sid: &SessionId) -> Result<bool, Refused> {
         let state = &mut *self.state.lock();
         match (&state.phase, &mut state.link) {
-            (Phase::Closing(_), _) => Err(Refused::Unknown),
+            (Phase::Closing(_), Link::Polling(polling)) if polling.sid == *sid => Ok(false),
             (_, Link::Polling(polling)) if polling.sid == *sid && !polling.posting => {
                 polling.posting = true;
-                Ok(())
+                Ok(true)
             }
             (_, Link::Polling(polling)) if polling.sid == *sid => Err(Refused::Conflict),
             _ => Err(Refused::Unknown),
@@ -1005,8 +1011,15 @@ impl Session {
 
     /// A POST is done.
     pub(super) fn end_post(&self) {
-        if let Link::Polling(polling) = &mut self.state.lock().link {
+        let mut state = self.state.lock();
+        if let Link::Polling(polling) = &mut state.link {
             polling.posting = false;
+        }
+        // The last poll of a closing session waits for this.
+        let waker = if matches!(state.phase, Phase::Closing(_)) { state.waker.take() } else { None };
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
         }
     }
 

@@ -325,6 +325,18 @@ async fn whoever_may_come_back_just_loses_the_connection() {
     server.app.noted("anna disconnected / too_many_events").await;
 }
 
+/// A client that is refused a POST hangs up, and never hears the answers to what was taken.
+#[tokio::test]
+async fn a_closing_session_on_polling_takes_nothing_more_and_refuses_no_post() {
+    let server = Server::start(config()).await;
+    let (poller, _) = Poller::connect(&server, "anna").await;
+    poller.post(r#"42["close",4503]"#).await;
+    let answer = poller.post(r#"421["echo","late"]"#).await;
+    assert_eq!((answer.status, &*answer.body), (200, "ok"));
+    assert_eq!(poller.get().await.body, "1");
+    assert_eq!(poller.post(r#"422["echo","later"]"#).await.status, 400);
+}
+
 #[tokio::test]
 async fn draining_tells_everybody_to_come_back_later() {
     let server = Server::start(config()).await;
