@@ -50,6 +50,7 @@ fn rules() -> BTreeMap<&'static str, Rule> {
             },
         ),
         ("kith-testkit", Rule { ours: server_and_below, not: &[], reason: "" }),
+        ("kith-faults", Rule { ours: server_and_below, not: &[], reason: "" }),
         ("kith-bench", Rule { ours: server_and_below, not: &[], reason: "" }),
         ("xtask", Rule { ours: &["kith-server", "kith-api"], not: &[], reason: "" }),
     ])

@@ -37,6 +37,7 @@ impl BrokerKind {
 #[derive(Debug)]
 pub struct Broker {
     kind: BrokerKind,
+    host: Ipv4Addr,
     servers: Vec<Server>,
     dir: TempDir,
 }
@@ -62,19 +63,27 @@ impl Broker {
     /// # Panics
     /// If they cannot be started: `scripts/setup test` installs them.
     pub fn start(kind: BrokerKind) -> Self {
-        Self::try_start(kind).unwrap_or_else(|error| panic!("{kind:?}: {error}"))
+        Self::start_at(kind, Ipv4Addr::LOCALHOST)
     }
 
-    fn try_start(kind: BrokerKind) -> io::Result<Self> {
+    /// As [`Self::start`], at another address of this machine.
+    ///
+    /// # Panics
+    /// If they cannot be started.
+    pub fn start_at(kind: BrokerKind, host: Ipv4Addr) -> Self {
+        Self::try_start(kind, host).unwrap_or_else(|error| panic!("{kind:?}: {error}"))
+    }
+
+    fn try_start(kind: BrokerKind, host: Ipv4Addr) -> io::Result<Self> {
         let dir = tempfile::Builder::new().prefix("kith-broker-").tempdir()?;
-        let mut broker = Self { kind, servers: Vec::new(), dir };
+        let mut broker = Self { kind, host, servers: Vec::new(), dir };
         match kind {
             BrokerKind::Redis => broker.redis(&[])?,
             BrokerKind::Sentinel => broker.watched()?,
             BrokerKind::Cluster => broker.cluster()?,
             BrokerKind::Nats => {
-                let address = free()?;
-                let arguments = ["-a".into(), "127.0.0.1".into(), "-p".into(), address.port().to_string()];
+                let address = broker.free()?;
+                let arguments = ["-a".into(), host.to_string(), "-p".into(), address.port().to_string()];
                 broker.add(Program::Nats, address, arguments.into())?;
             }
         }
@@ -126,9 +135,13 @@ impl Broker {
     }
 
     fn redis(&mut self, more: &[&str]) -> io::Result<()> {
-        let address = free()?;
+        let address = self.free()?;
+        let host = self.host.to_string();
+        // Otherwise it talks to nobody but this machine, whatever it is bound to.
+        let open = ["--protected-mode", "no"];
         let mut arguments: Vec<String> =
-            ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"]
+            [&open[..], &["--bind", &host, "--save", "", "--appendonly", "no", "--port"]]
+                .concat()
                 .iter()
                 .map(|word| (*word).to_owned())
                 .collect();
@@ -142,7 +155,7 @@ impl Broker {
         self.redis(&[])?;
         let master = self.servers[0].address.port();
         self.redis(&["--replicaof", &format!("127.0.0.1 {master}")])?;
-        let address = free()?;
+        let address = self.free()?;
         let file = self.dir.path().join("sentinel.conf");
         let settings = format!(
             "bind 127.0.0.1\nport {}\nsentinel monitor main 127.0.0.1 {master} 1\n\
@@ -160,7 +173,7 @@ impl Broker {
     /// Three masters that share the slots.
     fn cluster(&mut self) -> io::Result<()> {
         for _ in 0..3 {
-            let bus = free()?.port().to_string();
+            let bus = self.free()?.port().to_string();
             let nodes = format!("nodes-{bus}.conf");
             let timeout = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
             let place = ["--cluster-port", &bus, "--cluster-config-file", &nodes];
@@ -179,6 +192,10 @@ impl Broker {
             })?;
         }
         Ok(())
+    }
+
+    fn free(&self) -> io::Result<SocketAddr> {
+        TcpListener::bind((self.host, 0))?.local_addr()
     }
 
     fn add(&mut self, program: Program, address: SocketAddr, arguments: Vec<String>) -> io::Result<()> {
@@ -228,10 +245,6 @@ fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
     places.map(|place| place.join(name)).find(|file| file.is_file())
-}
-
-fn free() -> io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 /// One command to a Redis server, in its inline form but for the arguments' lengths.

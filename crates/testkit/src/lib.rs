@@ -2,8 +2,8 @@
 
 pub mod broker;
 pub mod checker;
-pub mod crash;
 mod ears;
+pub mod load;
 mod nodes;
 pub mod postgres;
 pub mod server;

@@ -7,7 +7,8 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
+    net::Ipv4Addr,
     os::unix::{
         fs::{MetadataExt, chown},
         process::CommandExt,
@@ -94,6 +95,16 @@ impl Cluster {
         self.place.sql(sql)
     }
 
+    /// As [`Self::private`], also listening at an address of this machine, where its whole network is trusted.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed or does not start.
+    pub fn private_at(dir: impl Into<PathBuf>, address: Ipv4Addr) -> io::Result<Self> {
+        let place = Place { address: Some(address), ..Place::new(dir.into())? };
+        place.start()?;
+        Ok(Self { place, lease: None })
+    }
+
     /// Process id of the postmaster.
     ///
     /// # Errors
@@ -116,12 +127,20 @@ impl Cluster {
         Ok(Database { place: self.place.clone(), name })
     }
 
-    /// Stops the cluster as an administrator would and starts it again.
+    /// Stops the cluster as an administrator would.
+    ///
+    /// # Errors
+    /// If PostgreSQL does not end.
+    pub fn stop(&self) -> io::Result<()> {
+        self.place.pg_ctl(&["stop", "-m", "fast"])
+    }
+
+    /// Starts the cluster again after [`Self::stop`], with the data that it had.
     ///
     /// # Errors
     /// If PostgreSQL does not come back.
-    pub fn restart(&self) -> io::Result<()> {
-        self.place.pg_ctl(&["restart", "-m", "fast"])
+    pub fn resume(&self) -> io::Result<()> {
+        self.place.pg_ctl(&["start"])
     }
 }
 
@@ -148,7 +167,10 @@ impl Database {
     }
 
     fn address(place: &Place, name: &str) -> String {
-        format!("postgres://postgres@localhost/{name}?host={}", place.dir.display())
+        match place.address {
+            Some(address) => format!("postgres://postgres@{address}/{name}"),
+            None => format!("postgres://postgres@localhost/{name}?host={}", place.dir.display()),
+        }
     }
 
     /// Runs SQL and returns what `psql` prints, without headers.
@@ -173,6 +195,8 @@ struct Place {
     dir: PathBuf,
     bin: PathBuf,
     owner: (u32, u32),
+    /// Where it listens beside its socket.
+    address: Option<Ipv4Addr>,
 }
 
 impl Place {
@@ -182,7 +206,7 @@ impl Place {
         if fs::metadata(&dir)?.uid() != owner.0 {
             chown(&dir, Some(owner.0), Some(owner.1))?;
         }
-        Ok(Self { dir, bin: programs()?, owner })
+        Ok(Self { dir, bin: programs()?, owner, address: None })
     }
 
     fn data(&self) -> PathBuf {
@@ -210,7 +234,12 @@ impl Place {
             .command("initdb")
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "-D"])
             .arg(self.data()))?;
-        let settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", self.dir.display());
+        let mut settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", self.dir.display());
+        if let Some(address) = self.address {
+            settings += &format!("listen_addresses = '{address}'\n");
+            let mut rules = File::options().append(true).open(self.data().join("pg_hba.conf"))?;
+            rules.write_all(b"host all all samenet trust\n")?;
+        }
         fs::write(self.data().join("postgresql.auto.conf"), settings)?;
         self.pg_ctl(&["start"])
     }
@@ -346,12 +375,14 @@ mod tests {
     }
 
     #[test]
-    fn a_private_cluster_restarts_with_its_data_and_ends_with_its_value() {
+    fn a_private_cluster_comes_back_with_its_data_and_ends_with_its_value() {
         let dir = std::env::temp_dir().join(format!("kith-pg-{}", uuid::Uuid::now_v7().simple()));
         let cluster = Cluster::private(&dir).unwrap();
         let database = cluster.database().unwrap();
         database.sql("CREATE TABLE t AS SELECT 7 AS n").unwrap();
-        cluster.restart().unwrap();
+        cluster.stop().unwrap();
+        assert!(!cluster.place.is_running().unwrap(), "the postmaster goes on");
+        cluster.resume().unwrap();
         assert_eq!(database.sql("SELECT n FROM t").unwrap().trim(), "7");
         let place = cluster.place.clone();
         assert!(place.is_running().unwrap() && cluster.pid().unwrap() > 1);

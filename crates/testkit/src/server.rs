@@ -45,6 +45,8 @@ impl Engine {
 #[derive(Debug)]
 pub struct TestServer {
     process: Option<Child>,
+    /// A program that becomes the server, with its arguments; the server's own command line follows. May be empty.
+    launcher: Vec<String>,
     address: SocketAddr,
     settings: Vec<(String, String)>,
     dir: TempDir,
@@ -91,8 +93,11 @@ impl TestServer {
     /// If there is no room for it.
     pub fn prepare(database: Option<Database>, settings: &[(&str, &str)]) -> io::Result<Self> {
         let dir = tempfile::Builder::new().prefix("kith-server-").tempdir()?;
-        // Nobody else is given this port while the test runs, or hardly ever: the kernel hands ports out in turn.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let bind = settings.iter().find(|(name, _)| *name == "KITH_SERVER__BIND");
+        let address = match bind.and_then(|(_, address)| address.parse().ok()) {
+            Some(address) => address,
+            None => free_address()?,
+        };
         let mut defaults = vec![
             ("KITH_SERVER__BIND".to_owned(), address.to_string()),
             ("KITH_SERVER__DATA_DIR".to_owned(), dir.path().join("data").display().to_string()),
@@ -106,7 +111,18 @@ impl TestServer {
         }
         let given = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         defaults.extend(given);
-        Ok(Self { process: None, address, settings: defaults, dir, database })
+        Ok(Self { process: None, launcher: Vec::new(), address, settings: defaults, dir, database })
+    }
+
+    /// Starts the server, from the next start on, by a program that becomes it, such as `["ip", "netns", "exec", "a"]`.
+    pub fn launched_by<'a>(mut self, launcher: impl IntoIterator<Item = &'a str>) -> Self {
+        self.launcher = launcher.into_iter().map(str::to_owned).collect();
+        self
+    }
+
+    /// Sets a variable of the environment, from the next start on.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.settings.push((name.to_owned(), value.into()));
     }
 
     /// Runs the program with other arguments on the same data and settings, such as `["user", "list"]`.
@@ -118,7 +134,14 @@ impl TestServer {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(program());
+        let mut command = match self.launcher.split_first() {
+            None => Command::new(program()),
+            Some((launcher, arguments)) => {
+                let mut command = Command::new(launcher);
+                command.args(arguments).arg(program());
+                command
+            }
+        };
         command.current_dir(self.dir.path());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KITH_")) {
             command.env_remove(name);
@@ -200,6 +223,11 @@ impl TestServer {
         self.address
     }
 
+    /// What it keeps on the disk.
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
     /// Its database, if that is PostgreSQL.
     pub fn database(&self) -> Option<&Database> {
         self.database.as_ref()
@@ -215,11 +243,7 @@ impl TestServer {
     /// # Panics
     /// If the server refuses.
     pub async fn account(&self, username: &str) -> Account {
-        let rest = self.rest();
-        let body =
-            Register { username: username.to_owned(), password: PASSWORD.to_owned(), ..Register::default() };
-        let signed_in = rest.register(&body).await.unwrap_or_else(|error| panic!("{username}: {error}"));
-        Account { rest, id: signed_in.user.user.id, username: username.to_owned() }
+        Account::register(&self.rest(), username).await
     }
 
     /// Everything that the server has logged.
@@ -248,6 +272,18 @@ impl Drop for TestServer {
 }
 
 impl Account {
+    /// Registers somebody with the server at `rest`.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn register(rest: &Rest, username: &str) -> Self {
+        let rest = rest.anonymous();
+        let body =
+            Register { username: username.to_owned(), password: PASSWORD.to_owned(), ..Register::default() };
+        let signed_in = rest.register(&body).await.unwrap_or_else(|error| panic!("{username}: {error}"));
+        Self { rest, id: signed_in.user.user.id, username: username.to_owned() }
+    }
+
     /// Signs in once more, as another device does.
     ///
     /// # Panics
@@ -313,6 +349,15 @@ impl Account {
             .await
             .unwrap_or_else(|error| panic!("{}: {error}", self.username))
     }
+}
+
+/// A free port of this machine. Nobody else is given it while the test runs, or hardly ever: the kernel hands ports out
+/// in turn.
+///
+/// # Errors
+/// If there is none.
+pub fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 /// The program under test: `KITH_BIN`, or what the test runner built for this test, or what lies beside it.

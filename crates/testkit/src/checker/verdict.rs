@@ -129,6 +129,33 @@ impl Report {
         self.violations.iter().filter(|violation| kind(violation)).count()
     }
 
+    /// Acknowledged messages that somebody misses, and places without a message.
+    pub fn lost(&self) -> usize {
+        self.count(|violation| matches!(violation, Violation::Lost { .. } | Violation::Gap { .. }))
+    }
+
+    /// Messages that somebody saw more than once.
+    pub fn duplicated(&self) -> usize {
+        self.count(|violation| matches!(violation, Violation::Duplicated { .. }))
+    }
+
+    /// Messages that do not stand where they should.
+    pub fn disordered(&self) -> usize {
+        self.count(|violation| {
+            matches!(violation, Violation::OutOfOrder { .. } | Violation::Overtaken { .. })
+        })
+    }
+
+    /// Adds what another run showed.
+    pub fn add(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
+        self.failed += other.failed;
+        self.unknown_absent += other.unknown_absent;
+        self.unknown_present += other.unknown_present;
+        self.observations += other.observations;
+        self.violations.extend(other.violations);
+    }
+
     /// # Panics
     /// With the report, if there is any violation.
     pub fn assert_clean(&self) {
@@ -138,12 +165,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lost =
-            self.count(|violation| matches!(violation, Violation::Lost { .. } | Violation::Gap { .. }));
-        let duplicated = self.count(|violation| matches!(violation, Violation::Duplicated { .. }));
-        let order = self.count(|violation| {
-            matches!(violation, Violation::OutOfOrder { .. } | Violation::Overtaken { .. })
-        });
+        let (lost, duplicated, order) = (self.lost(), self.duplicated(), self.disordered());
         write!(
             f,
             "{} acknowledged, {} refused, {} unknown ({} stored), {} histories: {lost} lost, {duplicated} duplicated, \
