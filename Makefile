@@ -63,6 +63,10 @@ bench-measure:
 	-$(BENCH) compare --json docs/measured/compare.json
 	-$(BENCH) curves --json docs/measured/curves.json
 
+soak: setup build ## Inject every failure for hours, print the fault table; SOAK="--share 0.01 --markdown" for less
+	cargo build --locked --release --package kith-faults --bin soak
+	KITH_BIN=$(KITH) $(TARGET)/release/soak $(SOAK)
+
 audit: setup ## Known vulnerabilities (needs the network)
 	cargo deny --locked check advisories
 	npm --prefix web audit --audit-level=high
@@ -121,5 +125,5 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	npm --prefix web run build
 	@touch $@
 
-.PHONY: run test build check generate bench bench-curves bench-docs bench-all bench-measure audit hooks clean help setup setup-build \
+.PHONY: run test build check generate bench bench-curves bench-docs bench-all bench-measure soak audit hooks clean help setup setup-build \
 	test-rust test-doc test-web test-e2e test-fuzz

@@ -15,10 +15,12 @@ pub mod node_kill;
 pub mod partition;
 pub mod poison;
 
+pub mod power;
 pub mod rolling;
 mod shim;
 pub mod site;
 pub mod slow;
+pub mod storm;
 
 pub use finding::{Finding, table};
 
