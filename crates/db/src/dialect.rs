@@ -200,9 +200,11 @@ impl Link {
                 rusqlite::vtab::array::load_module(&connection)?;
                 connection.set_prepared_statement_cache_capacity(256);
                 connection.busy_timeout(options.statement_timeout)?;
-                // FULL: at NORMAL a power cut loses transactions that were acknowledged.
+                // FULL: at NORMAL a power cut loses transactions that were acknowledged. EXTRA for the switch to WAL,
+                // which a power cut undoes, with all that was written since, if the old journal's end was not synced.
                 connection.execute_batch(
-                    "PRAGMA journal_mode = WAL;
+                    "PRAGMA synchronous = EXTRA;
+                     PRAGMA journal_mode = WAL;
                      PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON;
                      PRAGMA secure_delete = ON;

@@ -6,8 +6,7 @@ use kith_testkit::Engine;
 async fn five_kills(engine: Engine) {
     let finding = crash::round(engine, 5).await;
     finding.assert_holds();
-    // A debug build on a busy machine comes to this; the rate that releases claim is shown by `make soak`.
-    assert!(finding.rate() >= 100.0, "the load was too light: {:.0} messages/s", finding.rate());
+    assert!(finding.rate() >= 300.0, "the load was too light: {:.0} messages/s", finding.rate());
 }
 
 async fn the_clock_jumps(engine: Engine) {

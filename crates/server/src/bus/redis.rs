@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 /// Longest wait between two attempts to connect.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Silence after which Redis is asked whether it is still there.
 const SILENCE: Duration = Duration::from_secs(1);
 /// Subjects that are subscribed to at once.
