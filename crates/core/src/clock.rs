@@ -63,9 +63,14 @@ impl StoreClock {
         Self { clock, base, time, shown }
     }
 
-    /// It is this time now, as the database server says.
-    pub(crate) fn set(&self, now: Timestamp) {
-        self.base.store(now.0 - milliseconds(&*self.clock), Ordering::Release);
+    /// It was this time when so much had elapsed, as the database server says.
+    pub(crate) fn set(&self, time: Timestamp, elapsed: Duration) {
+        self.base.store(time.0 - elapsed.as_millis() as i64, Ordering::Release);
+    }
+
+    /// Some cursor has gone as far as this.
+    pub(crate) fn not_before(&self, shown: Timestamp) {
+        self.time.fetch_max(shown.0, Ordering::AcqRel);
     }
 
     /// The time now.
@@ -136,9 +141,9 @@ mod tests {
         *told.now.lock().unwrap() = 900_000;
         *told.elapsed.lock().unwrap() = 150;
         assert_eq!(store.now(), Timestamp(5_050));
-        store.set(Timestamp(7_000));
+        store.set(Timestamp(7_000), told.elapsed());
         assert_eq!(store.show(), Timestamp(7_000));
-        store.set(Timestamp(6_000));
+        store.set(Timestamp(6_000), told.elapsed());
         *told.elapsed.lock().unwrap() = 500;
         assert_eq!(store.now(), Timestamp(7_000), "it stands still until the server has caught up");
         assert_eq!(store.shown(), Timestamp(7_000));

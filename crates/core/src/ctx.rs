@@ -112,7 +112,7 @@ impl Ctx {
         })?;
         let store_clock = Arc::new(StoreClock::new(Arc::clone(&clock), newest));
         if let Some(now) = server_now {
-            store_clock.set(now);
+            store_clock.set(now, clock.elapsed());
         }
         let count = match options.engine {
             kith_db::Engine::Sqlite(_) => 1,

@@ -75,7 +75,10 @@ async fn run(ctx: &Ctx, job: &'static Job) -> Result<bool> {
             Err(error) => tracing::warn!(job = job.name, %error, "a job failed"),
         },
         lost = keep(ctx, job, holder) => {
-            tracing::warn!(job = job.name, error = ?lost.err(), "another process took the job over");
+            match lost {
+                Ok(()) => tracing::warn!(job = job.name, "another process took the job over"),
+                Err(error) => tracing::warn!(job = job.name, %error, "a lease could not be renewed"),
+            }
             return Ok(false);
         }
     }

@@ -180,7 +180,7 @@ pub async fn note_last_seen(ctx: &Ctx, seen: Vec<(UserId, Timestamp)>) -> Result
     let users: Vec<_> = seen.iter().map(|(user, _)| *user).collect();
     ctx.write(Uuid::nil(), move |w| Ok(users::set_last_seen(w.tx, &seen)?)).await?;
     for user in users {
-        ctx.account_changed(user);
+        ctx.forget_profile(user);
     }
     Ok(())
 }

@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How long a copy that did not answer is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// How long it may take to answer; the store itself would do so by then.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Numbers that grow with what a read must have seen.
 pub(crate) type Mark = [i64; 2];
 
@@ -73,7 +76,8 @@ impl Replica {
             let is_there = there.iter().zip(needed).all(|(there, needed)| *there >= needed);
             if is_there { work(tx).map(Some) } else { Ok(None) }
         });
-        match read.await {
+        let late = || Err(Error::new(ErrorCode::Unavailable, "The replica does not answer in time."));
+        match tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| late()) {
             Ok(found) => {
                 let figure = if found.is_some() { &self.figures.used } else { &self.figures.behind };
                 figure.fetch_add(1, Ordering::Relaxed);

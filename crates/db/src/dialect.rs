@@ -79,7 +79,7 @@ pub(crate) enum Started {
 }
 
 impl Link {
-    /// Whether the server closed it, as far as is known.
+    /// What asks the server for its time, in milliseconds.
     pub(crate) fn server_clock(&self) -> Option<&'static str> {
         match self {
             Self::Sqlite { .. } => None,
@@ -89,6 +89,7 @@ impl Link {
         }
     }
 
+    /// Whether the server closed it, as far as is known.
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self, Self::Postgres(postgres) if postgres.is_closed())
     }

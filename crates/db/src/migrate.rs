@@ -4,6 +4,7 @@ use crate::{Connection, Engine, Error, Options, Tx, params};
 use kith_api::Timestamp;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
+use std::time::Duration;
 
 struct Migration {
     version: i64,
@@ -35,7 +36,8 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start"), migration!(2, "0002_jobs")];
+const MIGRATIONS: &[Migration] =
+    &[migration!(1, "0001_start"), migration!(2, "0002_jobs"), migration!(3, "0003_arrivals")];
 
 /// One migration and whether it has run.
 #[derive(Clone, Debug)]
@@ -61,8 +63,14 @@ impl Migration {
     }
 }
 
+/// What changes a table that has grown takes longer than any statement of the server may.
+fn patient(options: &Options) -> Options {
+    Options { statement_timeout: Duration::from_secs(24 * 3600), ..options.clone() }
+}
+
 /// Runs what has not run yet; the names of what was run. An SQLite file that holds data is copied aside first.
 pub fn up(options: &Options, now: Timestamp) -> Result<Vec<&'static str>, Error> {
+    let options = &patient(options);
     let mut connection = Connection::open(options)?;
     let applied = locked(&mut connection, |tx| check(tx, options))?;
     let pending = |applied: &[i64]| -> Vec<&'static Migration> {
@@ -92,6 +100,7 @@ pub fn up(options: &Options, now: Timestamp) -> Result<Vec<&'static str>, Error>
 
 /// Undoes the newest migration that has run; its name.
 pub fn down(options: &Options) -> Result<Option<&'static str>, Error> {
+    let options = &patient(options);
     let mut connection = Connection::open(options)?;
     locked(&mut connection, |tx| {
         let applied = check(tx, options)?;

@@ -9,9 +9,17 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls, Row, Socket, Statement, tls::NoTlsStream};
+
+/// How long it may take to connect.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How much longer than a statement may run its answer may take.
+const MARGIN: Duration = Duration::from_secs(2);
+/// Silence after which the kernel asks whether the server is still there.
+const KEEPALIVE: Duration = Duration::from_secs(10);
 
 /// A `'static` text by address and length: cheaper to look up than by its characters.
 pub(crate) type TextKey = (usize, usize);
@@ -36,6 +44,8 @@ pub(crate) struct Postgres {
     asked: VecDeque<Asked>,
     answers: HashMap<Ticket, Answer>,
     last: Ticket,
+    /// How long an answer may take; then the server or the way to it is gone.
+    patience: Duration,
 }
 
 /// Names a statement whose answer is to come.
@@ -64,7 +74,13 @@ pub(crate) struct Failure {
 impl Postgres {
     pub(crate) fn open(url: &str, options: &Options, read_only: bool) -> Result<Self, Error> {
         let mut config: tokio_postgres::Config = url.parse()?;
-        config.application_name("kith").connect_timeout(options.statement_timeout);
+        let patience = options.statement_timeout + MARGIN;
+        config
+            .application_name("kith")
+            .connect_timeout(options.statement_timeout.min(CONNECT))
+            .keepalives_idle(KEEPALIVE)
+            .keepalives_interval(KEEPALIVE)
+            .tcp_user_timeout(patience);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -78,6 +94,7 @@ impl Postgres {
             asked: VecDeque::new(),
             answers: HashMap::new(),
             last: 0,
+            patience,
         };
         postgres.script(&format!(
             "SET statement_timeout = {}; SET synchronous_commit = on; SET default_transaction_read_only = {}",
@@ -208,11 +225,23 @@ impl Postgres {
     }
 
     fn wait<F: Future + ?Sized>(&mut self, mut question: Pin<&mut F>) -> F::Output {
-        let Self { runtime, wire, .. } = self;
-        runtime.block_on(poll_fn(|cx| {
-            drive(wire, cx);
-            question.as_mut().poll(cx)
-        }))
+        let Self { runtime, wire, patience, .. } = self;
+        let answered = runtime.block_on(async {
+            let answer = poll_fn(|cx| {
+                drive(wire, cx);
+                question.as_mut().poll(cx)
+            });
+            tokio::time::timeout(*patience, answer).await
+        });
+        match answered {
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::warn!("PostgreSQL did not answer in time; the connection is given up");
+                // With it goes what was asked: it is answered with an error.
+                *wire = None;
+                runtime.block_on(question)
+            }
+        }
     }
 }
 

@@ -144,7 +144,7 @@ impl Orders {
 impl Bus for Orders {
     fn publish(&self, subject: Subject, packet: Bytes) {
         if self.waiting.load(Ordering::Relaxed) >= WAITING {
-            crate::metrics::bus_dropped();
+            crate::metrics::bus_dropped(1);
             return;
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);

@@ -119,10 +119,14 @@ impl Hub {
     /// Notes a connection that is being set up, so that it hears of membership changes while it reads its snapshot.
     /// Returns when this node is told of them.
     pub async fn announce(&self, client: &Arc<Client>) {
-        let user = client.actor.user_id();
-        let is_first = self.people.announce(client);
-        if let Some(cluster) = self.cluster.get() {
-            cluster.hear_of(user, is_first).await;
+        let confirmed = {
+            // The last connection of the same account may be about to end what this one begins.
+            let _alone = self.membership.lock();
+            let is_first = self.people.announce(client);
+            self.cluster.get().and_then(|cluster| cluster.hear_of(client.actor.user_id(), is_first))
+        };
+        if let Some(confirmed) = confirmed {
+            confirmed.await;
         }
     }
 
@@ -130,11 +134,21 @@ impl Hub {
     pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: Vec<(ConversationId, i64)>) {
         let too_many = {
             let _alone = self.membership.lock();
-            let (rooms, too_many) = self.people.join(client, heads, self.connections_per_user);
-            let first = |(id, version): &(_, _)| self.rooms.subscribe(*id, *version, client);
-            let opened = rooms.into_iter().filter(first);
-            self.listen(opened.map(|(id, _)| Subject::Conversation(id)).collect());
-            too_many
+            let joined = self.people.join(client, heads, self.connections_per_user);
+            let mut opened = Vec::new();
+            for (id, version) in joined.rooms {
+                if self.rooms.subscribe(id, version, client) {
+                    opened.push(Subject::Conversation(id));
+                }
+                if joined.missed.contains(&id) {
+                    for other in &joined.behind {
+                        self.rooms.subscribe(id, version, other);
+                    }
+                }
+            }
+            self.listen(opened);
+            joined.behind.iter().for_each(|other| rooms::tell_missed(other));
+            joined.too_many
         };
         for other in too_many {
             // It may come back: whoever is signed in stays so.
@@ -222,7 +236,11 @@ impl Hub {
                     Ok((missed, up_to)) => {
                         crate::metrics::gap_filled();
                         let missed = missed.into_iter().map(|envelope| Delivery::of(envelope).1).collect();
-                        rooms::caught_up(&hub, id, missed, up_to)
+                        let mut again = None;
+                        if !unpanicked(|| again = rooms::caught_up(&hub, id, missed, up_to)) {
+                            rooms::gave_up(&hub, id);
+                        }
+                        again
                     }
                     Err(error) => {
                         tracing::warn!(conversation = %id, %error, "reading the log across a gap");
@@ -247,6 +265,34 @@ impl Hub {
                 }
             }
         }
+    }
+
+    /// Forgets accounts of which nothing is left.
+    fn sweep(&self) {
+        let _alone = self.membership.lock();
+        let gone = self.people.sweep();
+        self.stop_listening(gone.into_iter().map(Subject::User).collect());
+    }
+
+    /// Looks into the store whether an account is in a conversation, and does as it says.
+    fn look(self: &Arc<Self>, user: UserId, id: ConversationId) {
+        if !self.people.begin_look(user) {
+            return;
+        }
+        let hub = Arc::clone(self);
+        tokio::spawn(async move {
+            let found = match hub.ctx() {
+                Some(ctx) => sync::membership(ctx, user, id).await,
+                None => Ok(None),
+            };
+            match found {
+                Ok(found) => rooms::found(&hub, user, id, found),
+                Err(error) => {
+                    tracing::warn!(conversation = %id, %error, "looking for a membership");
+                    hub.people.forget_look(user);
+                }
+            }
+        });
     }
 
     fn forget_role(&self, id: ConversationId, user: UserId) {
@@ -304,18 +350,21 @@ async fn deliver_lane(hub: Weak<Hub>, mut loads: mpsc::UnboundedReceiver<Load>) 
                     unpanicked(|| hub.deliver_own(envelope));
                 }
             }
-            Load::Heard(subject, packet) => unpanicked(|| cluster::deliver(&hub, subject, &packet)),
+            Load::Heard(subject, packet) => {
+                unpanicked(|| cluster::deliver(&hub, subject, &packet));
+            }
         }
     }
 }
 
-/// A defect in one delivery must not end those of all other conversations; what it leaves out is read from the log when
-/// heads are compared.
-fn unpanicked(deliver: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(deliver)).is_err() {
+/// A defect in one delivery must not end those of all other conversations. Whether there was none.
+fn unpanicked(deliver: impl FnOnce()) -> bool {
+    let done = catch_unwind(AssertUnwindSafe(deliver));
+    if done.is_err() {
         crate::metrics::panicked("hub");
         tracing::error!("delivering an event panicked");
     }
+    done.is_ok()
 }
 
 async fn by_the_clock(hub: Weak<Hub>) {
@@ -338,8 +387,7 @@ async fn by_the_clock(hub: Weak<Hub>) {
             hub.compare_heads(&hub.rooms.ids(), is_due).await;
         }
         if is_due {
-            let gone = hub.people.sweep();
-            hub.stop_listening(gone.into_iter().map(Subject::User).collect());
+            hub.sweep();
             hub.find_arrivals().await;
         }
     }

@@ -174,9 +174,9 @@ pub fn bus_connected() {
     counter!(BUS_CONNECTIONS).increment(1);
 }
 
-/// A packet was not given to the bus.
-pub fn bus_dropped() {
-    counter!(BUS_DROPPED).increment(1);
+/// So many packets were not given to the bus.
+pub fn bus_dropped(packets: usize) {
+    counter!(BUS_DROPPED).increment(packets as u64);
 }
 
 /// How often the replica answered, was behind, or did not answer.

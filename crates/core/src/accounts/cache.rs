@@ -24,6 +24,11 @@ impl AccountCache {
         Self { accounts, forgotten: AtomicU64::new(0) }
     }
 
+    fn forget_all(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.accounts.invalidate_all();
+    }
+
     fn forget(&self, id: UserId) {
         self.forgotten.fetch_add(1, Ordering::AcqRel);
         self.accounts.invalidate(&id);
@@ -31,6 +36,16 @@ impl AccountCache {
 }
 
 impl Ctx {
+    /// Forgets what an account looks like.
+    pub fn forget_profile(&self, id: UserId) {
+        self.inner().accounts.forget(id);
+    }
+
+    /// Forgets everything that is remembered of accounts: it may have changed.
+    pub fn forget_accounts(&self) {
+        self.inner().accounts.forget_all();
+    }
+
     /// Forgets what is remembered of an account in this process: another one changed it.
     pub fn forget_account(&self, id: UserId) {
         self.inner().accounts.forget(id);
@@ -58,9 +73,11 @@ pub(super) async fn look_up(ctx: &Ctx, id_or_username: &str) -> Result<Arc<Accou
     }
     let before = cache.forgotten.load(Ordering::Acquire);
     let account = Arc::new(super::profile::find(ctx, id_or_username).await?);
-    if cache.forgotten.load(Ordering::Acquire) == before {
-        cache.accounts.insert(account.id, Arc::clone(&account));
-        ctx.inner().user_ids.insert(account.username.clone(), account.id);
+    ctx.inner().user_ids.insert(account.username.clone(), account.id);
+    cache.accounts.insert(account.id, Arc::clone(&account));
+    if cache.forgotten.load(Ordering::Acquire) != before {
+        // It may have been this one that was forgotten, while it was read.
+        cache.accounts.invalidate(&account.id);
     }
     Ok(account)
 }

@@ -9,6 +9,6 @@ mod trim;
 
 pub(crate) use cursor::OVERLAP_SECONDS;
 pub use page::{page, start_cursor};
-pub use replay::{arrivals, conversations_of, heads, replay, versions};
+pub use replay::{arrivals, conversations_of, heads, membership, replay, versions};
 pub use time::keep_time;
 pub use trim::trim_log;

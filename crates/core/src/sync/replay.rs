@@ -34,6 +34,11 @@ pub async fn arrivals(
     ctx.read(move |tx| Ok(conversations::arrivals(tx, users, since)?)).await
 }
 
+/// The newest version of a conversation, if this account is in it.
+pub async fn membership(ctx: &Ctx, user: UserId, id: ConversationId) -> Result<Option<i64>> {
+    ctx.read(move |tx| Ok(conversations::mark(tx, id, user)?.map(|[version, _]| version))).await
+}
+
 /// The conversations of these accounts.
 pub async fn conversations_of(ctx: &Ctx, users: Vec<UserId>) -> Result<HashMap<UserId, Vec<ConversationId>>> {
     let users = users.into_iter().map(|id| id.0).collect();

@@ -2,6 +2,7 @@
 
 use super::{Bus, Inbox, News, Order, Orders, Queue, Subject};
 use crate::config::BusUrl;
+use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, Event, RequestErrorKind, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -62,6 +63,11 @@ async fn run(url: BusUrl, prefix: String, mut queue: Queue, inbox: Inbox) {
         }
         for order in orders {
             let done = match order {
+                // What is told late is of no use, and the library would keep it.
+                Order::Publish(..) if client.connection_state() != State::Connected => {
+                    crate::metrics::bus_dropped(1);
+                    Ok(())
+                }
                 Order::Publish(subject, packet) => client
                     .publish(format!("{prefix}{subject}"), packet)
                     .await
@@ -109,8 +115,12 @@ async fn open(url: &BusUrl, inbox: &Inbox) -> Option<Client> {
                     Some(News::Restored)
                 }
                 Event::Disconnected => Some(News::Lost),
-                // Packets were dropped because they came faster than they were taken.
-                Event::SlowConsumer(_) => Some(News::Restored),
+                // One for each packet that was dropped because they came faster than they were taken: the log is
+                // compared soon enough, and asking others now would bring more.
+                Event::SlowConsumer(_) => {
+                    crate::metrics::bus_dropped(1);
+                    None
+                }
                 _ => None,
             };
             if let Some(news) = news {

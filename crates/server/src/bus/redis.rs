@@ -7,6 +7,7 @@ pub use link::{Link, Servers};
 use super::{Bus, Inbox, News, Order, Orders, Queue, Subject};
 use ::redis::{PushInfo, PushKind, RedisResult, Value};
 use bytes::Bytes;
+use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,17 +77,36 @@ impl Names {
     }
 }
 
+/// What is to be subscribed to, whether there is a connection or not.
+type Wanted = Arc<Mutex<HashSet<Subject>>>;
+
+/// Notes what orders want, before anything can fail.
+fn note(orders: &[Order], wanted: &Wanted) {
+    let mut wanted = wanted.lock();
+    for order in orders {
+        match order {
+            Order::Publish(..) => {}
+            Order::Subscribe(subjects) => wanted.extend(subjects),
+            Order::Unsubscribe(subjects) => {
+                for subject in subjects {
+                    wanted.remove(subject);
+                }
+            }
+        }
+    }
+}
+
 async fn run(servers: Servers, names: Names, mut queue: Queue, inbox: Inbox) {
-    let mut subjects = HashSet::new();
+    let wanted = Wanted::default();
     let mut pause = Duration::ZERO;
     loop {
-        match session(&servers, &names, &mut queue, &mut subjects, &inbox, &mut pause).await {
+        match session(&servers, &names, &mut queue, &wanted, &inbox, &mut pause).await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "the bus is away"),
         }
         let _ = inbox.send(News::Lost);
         pause = (pause * 2).clamp(Duration::from_millis(50), PATIENCE);
-        wait(pause, &mut queue, &mut subjects).await;
+        wait(pause, &mut queue, &wanted).await;
     }
 }
 
@@ -95,16 +115,17 @@ async fn session(
     servers: &Servers,
     names: &Names,
     queue: &mut Queue,
-    subjects: &mut HashSet<Subject>,
+    wanted: &Wanted,
     inbox: &Inbox,
     pause: &mut Duration,
 ) -> RedisResult<()> {
     let broken = Arc::new(Notify::new());
-    let mut link = servers.connect(Some(listen(names.clone(), inbox.clone(), Arc::clone(&broken)))).await?;
-    for chunk in subjects.iter().copied().collect::<Vec<_>>().chunks(CHUNK) {
+    let listener = listen(names.clone(), inbox.clone(), Arc::clone(wanted), Arc::clone(&broken));
+    let mut link = servers.connect(Some(listener)).await?;
+    let subjects: Vec<_> = wanted.lock().iter().copied().collect();
+    for chunk in subjects.chunks(CHUNK) {
         link.subscribe(&names.all(chunk)).await?;
     }
-    *pause = Duration::ZERO;
     let _ = inbox.send(News::Restored);
     crate::metrics::bus_connected();
     loop {
@@ -112,10 +133,12 @@ async fn session(
             () = broken.notified() => return Err((::redis::ErrorKind::Io, "the connection was closed").into()),
             orders = timeout(SILENCE, queue.next()) => match orders {
                 Ok(orders) if orders.is_empty() => return Ok(()),
-                Ok(orders) => carry_out(orders, &mut link, names, subjects, inbox).await?,
+                Ok(orders) => carry_out(orders, &mut link, names, wanted, inbox).await?,
                 Err(_) => link.ping().await?,
             }
         }
+        // It not only lets in, it also serves.
+        *pause = Duration::ZERO;
     }
 }
 
@@ -123,6 +146,7 @@ async fn session(
 fn listen(
     names: Names,
     inbox: Inbox,
+    wanted: Wanted,
     broken: Arc<Notify>,
 ) -> impl Fn(PushInfo) -> Result<(), ()> + Send + Sync {
     move |push| {
@@ -135,8 +159,15 @@ fn listen(
                     let _ = inbox.send(News::Heard(subject, Bytes::copy_from_slice(packet)));
                 }
             }
-            // A cluster's connection lost one of its nodes, which comes back by itself; but packets are missing.
+            // A cluster's connection lost one of its nodes, which comes back by itself; but packets are missing. Or a
+            // slot has moved to another node, and its subscriptions have ended.
             (PushKind::Disconnection, _) => broken.notify_one(),
+            (PushKind::SUnsubscribe, [Value::BulkString(channel), ..]) => {
+                let subject = names.subject(channel);
+                if subject.is_some_and(|subject| wanted.lock().contains(&subject)) {
+                    broken.notify_one();
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -147,9 +178,10 @@ async fn carry_out(
     orders: Vec<Order>,
     link: &mut Link,
     names: &Names,
-    subjects: &mut HashSet<Subject>,
+    wanted: &Wanted,
     inbox: &Inbox,
 ) -> RedisResult<()> {
+    note(&orders, wanted);
     let mut packets = Vec::new();
     for order in orders {
         if let Order::Publish(subject, packet) = order {
@@ -158,19 +190,13 @@ async fn carry_out(
         }
         link.publish(&std::mem::take(&mut packets)).await?;
         match order {
-            Order::Subscribe(wanted) => {
-                subjects.extend(&wanted);
-                for chunk in wanted.chunks(CHUNK) {
+            Order::Subscribe(subjects) => {
+                for chunk in subjects.chunks(CHUNK) {
                     link.subscribe(&names.all(chunk)).await?;
                 }
-                let _ = inbox.send(News::Subscribed(wanted));
+                let _ = inbox.send(News::Subscribed(subjects));
             }
-            Order::Unsubscribe(unwanted) => {
-                for subject in &unwanted {
-                    subjects.remove(subject);
-                }
-                link.unsubscribe(&names.all(&unwanted)).await?;
-            }
+            Order::Unsubscribe(subjects) => link.unsubscribe(&names.all(&subjects)).await?,
             Order::Publish(..) => {}
         }
     }
@@ -178,7 +204,7 @@ async fn carry_out(
 }
 
 /// Without a connection: what is to be subscribed to is noted, and packets are dropped.
-async fn wait(pause: Duration, queue: &mut Queue, subjects: &mut HashSet<Subject>) {
+async fn wait(pause: Duration, queue: &mut Queue, wanted: &Wanted) {
     let over = sleep(pause);
     tokio::pin!(over);
     loop {
@@ -188,17 +214,9 @@ async fn wait(pause: Duration, queue: &mut Queue, subjects: &mut HashSet<Subject
                 if orders.is_empty() {
                     return;
                 }
-                for order in orders {
-                    match order {
-                        Order::Publish(..) => crate::metrics::bus_dropped(),
-                        Order::Subscribe(wanted) => subjects.extend(wanted),
-                        Order::Unsubscribe(unwanted) => {
-                            for subject in &unwanted {
-                                subjects.remove(subject);
-                            }
-                        }
-                    }
-                }
+                note(&orders, wanted);
+                let packets = orders.iter().filter(|order| matches!(order, Order::Publish(..))).count();
+                crate::metrics::bus_dropped(packets);
             }
         }
     }

@@ -105,7 +105,7 @@ impl Setting for BusUrl {
         let path_fits = match kind {
             BusKind::Sentinel => !path.is_empty() && !path.contains('/'),
             // Publishing knows no databases: all of them are the same.
-            BusKind::Redis => servers.len() == 1 && path.parse::<u16>().is_ok() || path.is_empty(),
+            BusKind::Redis => servers.len() == 1 && (path.is_empty() || path.parse::<u16>().is_ok()),
             BusKind::Cluster | BusKind::Nats => path.is_empty(),
         };
         let (user, password) = match login.map(|login| login.split_once(':').unwrap_or((login, ""))) {

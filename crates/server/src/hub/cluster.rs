@@ -19,8 +19,9 @@ use tokio::sync::{mpsc, oneshot};
 /// How long a connection that is being set up waits for the bus to confirm that this node hears of its account. Later,
 /// what it did not hear is found in the store.
 const CONFIRMATION: Duration = Duration::from_millis(500);
-/// How far back memberships are looked for that the bus did not tell of, beyond the last look, seconds.
-const LOOK_BACK: i64 = 60;
+/// How far back memberships are looked for that the bus did not tell of, beyond the last look, seconds: nodes whose
+/// clocks differ by more need theirs set.
+const LOOK_BACK: i64 = 300;
 
 /// What one node tells others.
 #[derive(Serialize, Deserialize)]
@@ -90,12 +91,16 @@ impl Cluster {
         }
     }
 
-    /// Returns when this node is told of what concerns an account, or after a while. `is_first`: it was not until now.
-    pub(super) async fn hear_of(&self, user: UserId, is_first: bool) {
+    /// Asks to be told of what concerns an account; what to wait for until that is so. `is_first`: it was not until now.
+    pub(super) fn hear_of(
+        &self,
+        user: UserId,
+        is_first: bool,
+    ) -> Option<impl Future<Output = ()> + Send + use<>> {
         let confirmed = {
             let mut waiting = self.waiting.lock();
             if !is_first && !waiting.contains_key(&user) {
-                return;
+                return None;
             }
             let (confirm, confirmed) = oneshot::channel();
             waiting.entry(user).or_default().push(confirm);
@@ -104,10 +109,10 @@ impl Cluster {
         if is_first {
             self.bus.subscribe(vec![Subject::User(user)]);
         }
-        if !self.away.load(Ordering::Relaxed) {
+        let is_away = self.away.load(Ordering::Relaxed);
+        (!is_away).then(|| async move {
             let _ = tokio::time::timeout(CONFIRMATION, confirmed).await;
-        }
-        self.waiting.lock().remove(&user);
+        })
     }
 }
 
@@ -207,6 +212,11 @@ async fn hear(hub: Weak<Hub>, node: NodeId, mut news: mpsc::UnboundedReceiver<Ne
             }
             News::Restored => {
                 cluster.away.store(false, Ordering::Relaxed);
+                // Nobody could be heard, or told that an account has changed.
+                hub.presence.roll.all_were_heard();
+                if let Some(ctx) = hub.ctx() {
+                    ctx.forget_accounts();
+                }
                 hub.ask_the_roll();
                 let hub = Arc::clone(&hub);
                 tokio::spawn(async move {
@@ -214,7 +224,11 @@ async fn hear(hub: Weak<Hub>, node: NodeId, mut news: mpsc::UnboundedReceiver<Ne
                     hub.find_arrivals().await;
                 });
             }
-            News::Lost => cluster.away.store(true, Ordering::Relaxed),
+            News::Lost => {
+                cluster.away.store(true, Ordering::Relaxed);
+                // Whoever waits to be told goes on without.
+                cluster.waiting.lock().clear();
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ struct Person {
     rooms: Vec<ConversationId>,
     /// Connections that are still reading their snapshot.
     joining: Vec<Weak<Client>>,
+    /// Looks into the store that are under way, see [`People::begin_look`].
+    looks: usize,
     /// Membership changes since the first of those began: where, whether in or out, at which version.
     changes: Vec<(ConversationId, bool, i64)>,
 }
@@ -31,15 +33,39 @@ impl Person {
     /// Forgets connections that did not come about, and what was noted for them.
     fn prune(&mut self) {
         self.joining.retain(|client| client.strong_count() > 0);
-        if self.joining.is_empty() {
+        if !self.is_reading() {
             self.changes = Vec::new();
         }
     }
 
+    /// Whether something of this account is being read, so that changes must be noted.
+    fn is_reading(&self) -> bool {
+        !self.joining.is_empty() || self.looks > 0
+    }
+
     fn is_empty(&mut self) -> bool {
         self.prune();
-        self.connections.is_empty() && self.joining.is_empty()
+        self.connections.is_empty() && !self.is_reading()
     }
+
+    /// The last change of a membership since something began to be read, if it is newer than what was read.
+    fn newer(&self, id: ConversationId, than: Option<i64>) -> Option<(bool, i64)> {
+        let changes = self.changes.iter().rev();
+        let mut of_it = changes.filter(|(changed, _, version)| *changed == id && Some(*version) > than);
+        of_it.next().map(|(_, is_in, version)| (*is_in, *version))
+    }
+}
+
+/// A connection that was set up.
+pub(super) struct Joined {
+    /// What to subscribe it to, each with the version it has seen.
+    pub(super) rooms: Vec<(ConversationId, i64)>,
+    /// Connections that are too many: first those whose client is away, then the oldest.
+    pub(super) too_many: Vec<Arc<Client>>,
+    /// Those of the rooms that the account's other connections were not told of.
+    pub(super) missed: Vec<ConversationId>,
+    /// Those connections.
+    pub(super) behind: Vec<Arc<Client>>,
 }
 
 impl Default for People {
@@ -65,14 +91,13 @@ impl People {
         is_first
     }
 
-    /// Sets a connection up: the rooms to subscribe it to, each with the version it has seen, and the connections that
-    /// are too many: first those whose client is away, then the oldest.
+    /// Sets a connection up.
     pub(super) fn join(
         &self,
         client: &Arc<Client>,
         mut heads: Vec<(ConversationId, i64)>,
         most: usize,
-    ) -> (Vec<(ConversationId, i64)>, Vec<Arc<Client>>) {
+    ) -> Joined {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
         let person = shard.entry(user).or_default();
@@ -86,15 +111,69 @@ impl People {
                 heads.push((*id, *version));
             }
         }
-        person.rooms = heads.iter().map(|(id, _)| *id).collect();
+        // What is not in the snapshot and was not left yet will be, by an event that is on its way.
+        let missed: Vec<_> =
+            heads.iter().map(|(id, _)| *id).filter(|id| !person.rooms.contains(id)).collect();
+        person.rooms.extend(&missed);
         person.joining.retain(|joining| joining.as_ptr() != Arc::as_ptr(client));
         person.prune();
         let mut others: Vec<_> =
             person.connections.iter().filter(|it| it.session.is_open()).cloned().collect();
         others.sort_by_key(|other| !other.session.is_detached());
         others.truncate((others.len() + 1).saturating_sub(most.max(1)));
+        let behind = if missed.is_empty() { Vec::new() } else { person.connections.clone() };
         person.connections.push(Arc::clone(client));
-        (heads, others)
+        Joined { rooms: heads, too_many: others, missed, behind }
+    }
+
+    /// Begins to look into the store for a membership of an account that is connected: changes meanwhile are noted.
+    pub(super) fn begin_look(&self, user: UserId) -> bool {
+        let mut shard = self.shard(user).lock();
+        let Some(person) = shard.get_mut(&user) else { return false };
+        person.looks += 1;
+        true
+    }
+
+    /// What was found (the version of the conversation, if the account is in it) or has changed since; and the
+    /// connections that are not yet as it says.
+    pub(super) fn end_look(
+        &self,
+        user: UserId,
+        id: ConversationId,
+        found: Option<i64>,
+    ) -> Option<(Option<i64>, Vec<Arc<Client>>)> {
+        let mut shard = self.shard(user).lock();
+        let person = shard.get_mut(&user)?;
+        person.looks -= 1;
+        let now = match person.newer(id, found) {
+            Some((is_in, version)) => is_in.then_some(version),
+            None => found,
+        };
+        person.prune();
+        let was_in = person.rooms.contains(&id);
+        match (was_in, now) {
+            (false, Some(_)) => person.rooms.push(id),
+            (true, None) => person.rooms.retain(|room| *room != id),
+            _ => return None,
+        }
+        Some((now, person.connections.clone()))
+    }
+
+    /// Gives up on a look.
+    pub(super) fn forget_look(&self, user: UserId) {
+        if let Some(person) = self.shard(user).lock().get_mut(&user) {
+            person.looks -= 1;
+            person.prune();
+        }
+    }
+
+    /// Notes a change for connections that are reading what was before it.
+    pub(super) fn note(&self, user: UserId, id: ConversationId, is_in: bool, version: i64) {
+        if let Some(person) = self.shard(user).lock().get_mut(&user)
+            && person.is_reading()
+        {
+            person.changes.push((id, is_in, version));
+        }
     }
 
     /// Takes a connection out: the rooms it was subscribed to, and whether nothing is left of its account.
@@ -124,7 +203,7 @@ impl People {
         let mut shard = self.shard(user).lock();
         let Some(person) = shard.get_mut(&user) else { return Vec::new() };
         person.prune();
-        if !person.joining.is_empty() {
+        if person.is_reading() {
             person.changes.push((id, is_in, version));
         }
         person.rooms.retain(|room| *room != id);

@@ -34,8 +34,8 @@ type Change = (UserId, Option<Presence>, Vec<ConversationId>);
 pub(super) enum Roll {
     /// Changes, with their number.
     Changes(u64, Vec<Change>),
-    /// A part of everybody, as of this number; whether it is the first and the last part.
-    Part(u64, Vec<(UserId, Presence)>, bool, bool),
+    /// A part of everybody, as of this number: which of how many.
+    Part(u64, Vec<(UserId, Presence)>, usize, usize),
     /// Nothing has changed since this number.
     Here(u64),
     /// A question for everybody of this node.
@@ -62,8 +62,15 @@ struct Node {
     /// Of the last changes that were heard.
     number: u64,
     heard: Instant,
-    /// What has arrived of everybody.
-    parts: HashMap<UserId, Presence>,
+    /// What has arrived of everybody as of some number, by part.
+    parts: (u64, HashMap<usize, Vec<(UserId, Presence)>>),
+}
+
+impl RollBook {
+    /// From now on the silence of each node counts anew.
+    pub(super) fn all_were_heard(&self) {
+        self.nodes.lock().values_mut().for_each(|node| node.heard = Instant::now());
+    }
 }
 
 impl Hub {
@@ -120,8 +127,7 @@ impl Hub {
             false => everybody.chunks(PART).collect(),
         };
         for (place, part) in parts.iter().enumerate() {
-            let is_last = place + 1 == parts.len();
-            self.tell_nodes(Subject::Node(node), Roll::Part(*number, part.to_vec(), place == 0, is_last));
+            self.tell_nodes(Subject::Node(node), Roll::Part(*number, part.to_vec(), place, parts.len()));
         }
     }
 
@@ -148,8 +154,8 @@ impl Hub {
                     self.tell_nodes(Subject::Node(from), Roll::Ask);
                 }
             }
-            Roll::Part(number, part, is_first, is_last) => {
-                if let Some(everybody) = self.collect(from, number, part, is_first, is_last) {
+            Roll::Part(number, part, place, count) => {
+                if let Some(everybody) = self.collect(from, number, part, place, count) {
                     self.replace(from, &everybody);
                 }
             }
@@ -179,25 +185,30 @@ impl Hub {
         from: NodeId,
         number: u64,
         part: Vec<(UserId, Presence)>,
-        is_first: bool,
-        is_last: bool,
+        place: usize,
+        count: usize,
     ) -> Option<HashMap<UserId, Presence>> {
         let mut nodes = self.presence.roll.nodes.lock();
         let node = nodes.entry(from).or_insert_with(|| Node {
-            number,
+            // Not until everybody of it is known.
+            number: u64::MAX,
             heard: Instant::now(),
-            parts: HashMap::new(),
+            parts: Default::default(),
         });
         node.heard = Instant::now();
-        if is_first {
-            node.parts.clear();
+        let is_old = node.number != u64::MAX && number < node.number;
+        if is_old {
+            return None;
         }
-        node.parts.extend(part);
-        if !is_last {
+        if node.parts.0 != number {
+            node.parts = (number, HashMap::new());
+        }
+        node.parts.1.insert(place, part);
+        if node.parts.1.len() < count {
             return None;
         }
         node.number = number;
-        Some(std::mem::take(&mut node.parts))
+        Some(std::mem::take(&mut node.parts.1).into_values().flatten().collect())
     }
 
     fn apply(self: &Arc<Self>, from: NodeId, changes: Vec<Change>) {

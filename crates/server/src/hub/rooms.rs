@@ -54,11 +54,6 @@ impl Rooms {
         is_empty && !was_empty
     }
 
-    /// Whether events of a room wait for one that is missing.
-    fn awaits(&self, id: ConversationId) -> bool {
-        self.shard(id).lock().get(&id).is_some_and(|room| !room.is_whole())
-    }
-
     pub(super) fn ids(&self) -> Vec<ConversationId> {
         self.shards.iter().flat_map(|shard| shard.lock().keys().copied().collect::<Vec<_>>()).collect()
     }
@@ -72,8 +67,8 @@ impl Rooms {
         }
     }
 
-    /// Notes that a conversation has come to this version. Its subscribers are told so if `always`, or else if it
-    /// changed of late or the room is behind; true if the room is behind.
+    /// Notes that a conversation has come to this version; true if the room is behind. If `tell`, its subscribers are
+    /// told so when it has changed of late or the room is behind.
     fn note_head(&self, head: Head, tell: bool) -> bool {
         let mut shard = self.shard(head.conversation_id).lock();
         let Some(room) = shard.get_mut(&head.conversation_id) else { return false };
@@ -115,10 +110,15 @@ fn removal(id: ConversationId) -> Delivery {
 /// Brings an event to a conversation's subscribers, in its turn.
 pub(super) fn deliver(hub: &Arc<Hub>, id: ConversationId, delivery: Delivery) {
     let is_about_members = delivery.is_about_members();
-    // What waits behind this event may be about members, too.
-    let is_alone = is_about_members || hub.rooms.awaits(id);
-    let _alone = is_alone.then(|| hub.membership.lock());
+    let is_about_members = is_about_members || delivery.effect == Effect::Removal;
+    let mut _alone = is_about_members.then(|| hub.membership.lock());
     let mut shard = hub.rooms.shard(id).lock();
+    if _alone.is_none() && shard.get(&id).is_some_and(|room| !room.is_whole()) {
+        // What waits behind this event may be about members, too.
+        drop(shard);
+        _alone = Some(hub.membership.lock());
+        shard = hub.rooms.shard(id).lock();
+    }
     let Some(version) = delivery.version else {
         let Some(room) = shard.get_mut(&id) else { return };
         room.push(&delivery);
@@ -133,10 +133,30 @@ pub(super) fn deliver(hub: &Arc<Hub>, id: ConversationId, delivery: Delivery) {
         return;
     }
     let room = shard.entry(id).or_insert_with(|| Room::new(version - 1));
+    if version <= room.version {
+        return pass_over(hub, id, version, &delivery.effect);
+    }
     match room.turn(version, delivery) {
         Turn::Deliver(next) => fan_out_all(hub, id, &mut shard, next),
         Turn::Notice => hub.catch_up(id),
         Turn::Drop | Turn::Wait => {}
+    }
+}
+
+/// An event that is not news to the room. The room may have begun with a snapshot that is newer, which told nobody else
+/// who came or left: whoever is reading what was before must know, and who came must be let in.
+fn pass_over(hub: &Arc<Hub>, id: ConversationId, version: i64, effect: &Effect) {
+    match effect {
+        Effect::Arrival(users) => {
+            for user in users {
+                hub.people.note(*user, id, true, version);
+                if !hub.people.is_in(*user, id) {
+                    hub.look(*user, id);
+                }
+            }
+        }
+        Effect::Departure(user) => hub.people.note(*user, id, false, version),
+        _ => {}
     }
 }
 
@@ -152,14 +172,37 @@ pub(super) fn came(hub: &Arc<Hub>, user: UserId, id: ConversationId, version: i6
         }
         return;
     }
-    if hub.people.is_in(user, id) {
-        return;
+    // Or they have left since, and this comes late: the store knows.
+    if !hub.people.is_in(user, id) {
+        hub.look(user, id);
     }
-    let missed = Encoded::of("sync_required", &serde_json::json!({ "reason": "missed" }));
-    for client in hub.people.member_changed(user, id, true, version) {
-        room.add(&client);
-        missed.push(&client, Class::Durable);
+}
+
+/// The store said whether an account is in a conversation, which its connections had not heard.
+pub(super) fn found(hub: &Arc<Hub>, user: UserId, id: ConversationId, found: Option<i64>) {
+    let _alone = hub.membership.lock();
+    let Some((version, connections)) = hub.people.end_look(user, id, found) else { return };
+    let mut changed = false;
+    for client in &connections {
+        match version {
+            Some(version) => {
+                changed |= hub.rooms.subscribe(id, version, client);
+                tell_missed(client);
+            }
+            None => changed |= hub.rooms.unsubscribe(id, client),
+        }
     }
+    let subject = vec![Subject::Conversation(id)];
+    match (changed, version) {
+        (true, Some(_)) => hub.listen(subject),
+        (true, None) => hub.stop_listening(subject),
+        (false, _) => {}
+    }
+}
+
+/// Tells a connection that it was not told something.
+pub(super) fn tell_missed(client: &Client) {
+    Encoded::of("sync_required", &serde_json::json!({ "reason": "missed" })).push(client, Class::Durable);
 }
 
 /// What was missing had its time to arrive: where to read the log from, if it did not.

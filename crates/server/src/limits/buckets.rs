@@ -94,6 +94,7 @@ impl Buckets {
         retry_after: Option<Duration>,
     ) -> Decision {
         let mut shard = self.shard(key).lock();
+        let reset = reset.min(self.interval * self.burst);
         let bucket = shard.buckets.entry(key).or_default();
         *bucket = Bucket { full_at: bucket.full_at.max(now + reset), agreed: Some(now) };
         let left = (self.interval * self.burst).saturating_sub(reset).as_nanos() / self.interval.as_nanos();

@@ -22,6 +22,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local count, interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local missing = math.max((tonumber(redis.call('GET', KEYS[1])) or 0) - now, 0)
+missing = math.min(missing, burst * interval)
 local after = math.max(missing + count * interval, 0)
 local wait = after - burst * interval
 if count > 0 and wait > 0 then
