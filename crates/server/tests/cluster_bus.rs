@@ -1,7 +1,10 @@
 //! The bus is a hint, the log is the truth: two nodes of this process, and a bus between them that loses, repeats and
 //! swaps what it carries.
 
-use kith_api::{ConversationId, command::SendMessage};
+use kith_api::{
+    ConversationId,
+    command::{AddParticipant, SendMessage},
+};
 use kith_client::{Rest, Transport};
 use kith_server::{
     bus::{Arrival, Exchange, Subject},
@@ -132,6 +135,37 @@ async fn a_bus_that_swaps() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bus_that_does_everything_wrong() {
     talk_over(&[Arrival::Once, Arrival::Never, Arrival::Twice, Arrival::Late]).await;
+}
+
+/// Who was removed is not let in again by a hint that they came, however late or often it arrives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hint_that_comes_late_lets_nobody_in() {
+    let stage = Stage::open().await;
+    let ada = stage.account(0, "ada").await;
+    let (ben, cem) = (stage.account(1, "ben").await, stage.account(1, "cem").await);
+    let group = ada.group("Walks", &[&ben]).await.id;
+    let [bens, cems] = [
+        Ears::open(&ben.rest, Transport::WebSocket).await,
+        Ears::open(&cem.rest, Transport::WebSocket).await,
+    ];
+    // What concerns an account comes after what comes next.
+    stage.exchange.set_fate(|subject| match subject {
+        Subject::User(_) => Arrival::Late,
+        _ => Arrival::Once,
+    });
+    let add = AddParticipant { user_id: Some(cem.id), username: None, role: None };
+    for number in 0..20 {
+        ada.rest.add_participant(group, &add).await.expect("the owner adds");
+        ada.rest.remove_participant(group, cem.id).await.expect("the owner removes");
+        ada.say(group, &format!("among us {number}")).await;
+    }
+    bens.expect("new_message", |message| message["content"] == "among us 19").await;
+    ada.say(group, "and nobody else").await;
+    bens.expect("new_message", |message| message["content"] == "and nobody else").await;
+    // What is pushed to both is in both queues by now.
+    cems.call("ping", &json!({})).await.expect("answers");
+    assert_eq!(cems.all("new_message"), [json!(null); 0]);
+    stage.close().await;
 }
 
 /// Nothing at all arrives: heads are compared with the store, and memberships looked for.
