@@ -6,7 +6,7 @@ use redis::{Cmd, PushInfo, RedisResult, Script, Value};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::{sleep, timeout};
 
 /// How long an answer is waited for; then this node decides alone.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -98,39 +98,51 @@ impl Shared {
 
 async fn answer_all(servers: Servers, mut asked: mpsc::UnboundedReceiver<Question>) {
     let script = Script::new(SCRIPT);
-    let mut questions = Vec::new();
-    let mut link = None;
-    let mut paused = Instant::now();
-    while asked.recv_many(&mut questions, BATCH).await > 0 {
-        let batch = std::mem::take(&mut questions);
-        if Instant::now() < paused {
-            // Whoever asked decides alone.
-            continue;
+    loop {
+        let served = match without_answer(&mut asked, connect(&servers, &script)).await {
+            None => return,
+            Some(Ok(link)) => answer(link, &script, &mut asked).await,
+            Some(Err(error)) => Err(error),
+        };
+        match served {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "rate limits are not shared for now"),
         }
-        if let Err(error) = answer(&servers, &script, &mut link, batch).await {
-            tracing::warn!(%error, "rate limits are not shared for now");
-            link = None;
-            paused = Instant::now() + PAUSE;
+        if without_answer(&mut asked, sleep(PAUSE)).await.is_none() {
+            return;
         }
     }
 }
 
+/// Waits for something while nobody is answered, and so decides alone at once; `None` if nobody will ask any more.
+async fn without_answer<T>(
+    asked: &mut mpsc::UnboundedReceiver<Question>,
+    wait: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::pin!(wait);
+    loop {
+        tokio::select! {
+            done = &mut wait => return Some(done),
+            question = asked.recv() => drop(question?),
+        }
+    }
+}
+
+/// Answers until Redis does not (an error) or nobody asks any more.
 async fn answer(
-    servers: &Servers,
+    mut link: Link,
     script: &Script,
-    link: &mut Option<Link>,
-    batch: Vec<Question>,
+    asked: &mut mpsc::UnboundedReceiver<Question>,
 ) -> RedisResult<()> {
-    let link = match link {
-        Some(link) => link,
-        None => link.insert(connect(servers, script).await?),
-    };
-    let commands = batch.iter().map(|question| question.command(script)).collect();
-    let answers = link.each(commands).await?;
-    for (question, answer) in batch.into_iter().zip(answers) {
-        if let Some(answer) = read(&answer) {
-            // Whoever asked may have lost patience.
-            let _ = question.answer.send(answer);
+    let mut questions = Vec::new();
+    while asked.recv_many(&mut questions, BATCH).await > 0 {
+        let commands = questions.iter().map(|question| question.command(script)).collect();
+        let answers = link.each(commands).await?;
+        for (question, answer) in questions.drain(..).zip(answers) {
+            if let Some(answer) = read(&answer) {
+                // Whoever asked may have lost patience.
+                let _ = question.answer.send(answer);
+            }
         }
     }
     Ok(())
