@@ -4,6 +4,7 @@ use super::encode::Encoded;
 use super::roll::RollBook;
 use super::{Client, Hub};
 use crate::socket::Class;
+use kith_api::event::PresenceChanged;
 use kith_api::{ConversationId, Event, UserId, view::Presence};
 use kith_core::presence;
 use parking_lot::Mutex;
@@ -125,8 +126,9 @@ impl Hub {
     /// Watches people beyond those of one's own conversations, and tells how they are now.
     pub fn watch(self: &Arc<Self>, client: &Arc<Client>, users: &[UserId]) {
         self.presence.watch(client, users);
+        let Some(ctx) = self.ctx() else { return };
         for user in users {
-            self.tell_one(client, *user);
+            tell_one(client, *user, ctx.presence().of(*user));
         }
     }
 
@@ -172,37 +174,41 @@ impl Hub {
             }
         }
     }
-
-    fn tell_one(&self, client: &Arc<Client>, user: UserId) {
-        let Some(ctx) = self.ctx() else { return };
-        let shown = presence::shown(ctx, user, None);
-        Encoded::new(Event::Presence(shown)).push(client, Class::Ephemeral);
-    }
 }
 
 /// Tells a new connection which of its contacts are online.
 pub(super) fn greet(hub: &Arc<Hub>, client: &Arc<Client>) {
     let user = client.actor.user_id();
     let rooms = hub.people.rooms(user);
-    for contact in contacts(hub, user, &rooms) {
-        hub.tell_one(client, contact);
+    for (contact, shown) in contacts(hub, user, &rooms) {
+        tell_one(client, contact, shown);
     }
     hub.ask_who_is_there(user, rooms);
 }
 
-/// Those who are connected to this node, show it, and share one of these conversations with `user`.
-pub(super) fn contacts(hub: &Hub, user: UserId, rooms: &[ConversationId]) -> HashSet<UserId> {
-    let Some(ctx) = hub.ctx() else { return HashSet::new() };
+/// Those who are connected to this node and share one of these conversations with `user`, with what they show unless
+/// that is nothing.
+pub(super) fn contacts(hub: &Hub, user: UserId, rooms: &[ConversationId]) -> HashMap<UserId, Presence> {
+    let Some(ctx) = hub.ctx() else { return HashMap::new() };
     let listeners = rooms.iter().flat_map(|id| hub.rooms.subscribers(*id, ROOM));
-    let people = listeners.map(|client| client.actor.user_id());
-    people.filter(|one| *one != user && ctx.presence().of(*one) != Presence::Offline).collect()
+    let people: HashSet<_> =
+        listeners.map(|client| client.actor.user_id()).filter(|one| *one != user).collect();
+    let shown = people.into_iter().map(|one| (one, ctx.presence().of(one)));
+    shown.filter(|(_, shown)| *shown != Presence::Offline).collect()
 }
 
-/// Tells a person's connections how these are now.
-pub(super) fn tell_all(hub: &Hub, user: UserId, contacts: &[UserId]) {
+/// Tells a person's connections what these show, as the node to which they are connected says: this one may not have
+/// heard of them yet.
+pub(super) fn tell_all(hub: &Hub, user: UserId, contacts: &[(UserId, Presence)]) {
     for client in hub.people.connections(user) {
-        for contact in contacts {
-            hub.tell_one(&client, *contact);
+        for (contact, shown) in contacts {
+            tell_one(&client, *contact, *shown);
         }
     }
+}
+
+fn tell_one(client: &Client, user: UserId, status: Presence) {
+    let shown =
+        PresenceChanged { user_id: user, status, is_online: status != Presence::Offline, last_seen: None };
+    Encoded::new(Event::Presence(shown)).push(client, Class::Ephemeral);
 }

@@ -42,8 +42,8 @@ pub(super) enum Roll {
     Ask,
     /// This person is new here; who of those in their conversations is there?
     Who(UserId, Vec<ConversationId>),
-    /// These, for that person.
-    These(UserId, Vec<UserId>),
+    /// These, for that person, and what they show.
+    These(UserId, Vec<(UserId, Presence)>),
     /// The node ends.
     Goodbye,
 }
