@@ -19,6 +19,8 @@ use tokio::sync::{mpsc, oneshot};
 /// How long a connection that is being set up waits for the bus to confirm that this node hears of its account. Later,
 /// what it did not hear is found in the store.
 const CONFIRMATION: Duration = Duration::from_millis(500);
+/// How long conversations that are newly heard of are collected before they are compared with the store.
+const TOGETHER: Duration = Duration::from_millis(20);
 /// How far back memberships are looked for that the bus did not tell of, beyond the last look, seconds: nodes whose
 /// clocks differ by more need theirs set.
 const LOOK_BACK: i64 = 300;
@@ -51,6 +53,8 @@ pub(super) struct Cluster {
     away: AtomicBool,
     /// Connections that wait to be told that this node hears of their account.
     waiting: Mutex<HashMap<UserId, Vec<oneshot::Sender<()>>>>,
+    /// Conversations that this node hears of since a moment ago, to be compared with the store together.
+    opened: Mutex<Vec<ConversationId>>,
     /// When memberships were last looked for, by the wall clock.
     looked: AtomicI64,
 }
@@ -126,8 +130,8 @@ impl Hub {
     ) {
         bus.subscribe(vec![Subject::Everyone, Subject::Node(node)]);
         let looked = AtomicI64::new(self.ctx().map_or(0, |ctx| ctx.now().0));
-        let (away, waiting) = (AtomicBool::new(true), Mutex::default());
-        if self.cluster.set(Cluster { node, bus, away, waiting, looked }).is_ok() {
+        let (away, waiting, opened) = (AtomicBool::new(true), Mutex::default(), Mutex::default());
+        if self.cluster.set(Cluster { node, bus, away, waiting, opened, looked }).is_ok() {
             tokio::spawn(hear(Arc::downgrade(self), node, news));
             tokio::spawn(roll::call(Arc::downgrade(self)));
         }
@@ -149,6 +153,27 @@ impl Hub {
     pub(super) fn stop_listening(&self, subjects: Vec<Subject>) {
         if let Some(cluster) = self.cluster.get().filter(|_| !subjects.is_empty()) {
             cluster.bus.unsubscribe(subjects);
+        }
+    }
+
+    /// Compares these with the store, together with what else is to be compared at about this time: many who come back
+    /// at once are one question.
+    fn compare_soon(self: &Arc<Self>, ids: Vec<ConversationId>) {
+        let Some(cluster) = self.cluster.get() else { return };
+        let is_first = {
+            let mut opened = cluster.opened.lock();
+            let was_empty = opened.is_empty();
+            opened.extend(ids);
+            was_empty && !opened.is_empty()
+        };
+        if is_first {
+            let hub = Arc::clone(self);
+            tokio::spawn(async move {
+                tokio::time::sleep(TOGETHER).await;
+                let Some(cluster) = hub.cluster.get() else { return };
+                let opened = std::mem::take(&mut *cluster.opened.lock());
+                hub.compare_heads(&opened, false).await;
+            });
         }
     }
 
@@ -205,10 +230,7 @@ async fn hear(hub: Weak<Hub>, node: NodeId, mut news: mpsc::UnboundedReceiver<Ne
                         Subject::Node(_) | Subject::Everyone => {}
                     }
                 }
-                if !ids.is_empty() {
-                    let hub = Arc::clone(&hub);
-                    tokio::spawn(async move { hub.compare_heads(&ids, false).await });
-                }
+                hub.compare_soon(ids);
             }
             News::Restored => {
                 cluster.away.store(false, Ordering::Relaxed);
