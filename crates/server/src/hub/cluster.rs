@@ -114,7 +114,7 @@ impl Cluster {
             self.bus.subscribe(vec![Subject::User(user)]);
         }
         let is_away = self.away.load(Ordering::Relaxed);
-        (!is_away).then(|| async move {
+        (!is_away).then_some(async move {
             let _ = tokio::time::timeout(CONFIRMATION, confirmed).await;
         })
     }
