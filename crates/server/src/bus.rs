@@ -18,6 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 /// A process of the cluster, named anew at each start.
@@ -108,9 +109,9 @@ pub type Inbox = mpsc::UnboundedSender<News>;
 /// database do not hear of each other. Must be called inside a Tokio runtime.
 pub fn connect(url: &BusUrl, store: &str, inbox: Inbox) -> Arc<dyn Bus> {
     match url.kind {
-        BusKind::Nats => Arc::new(nats::Nats::connect(url.clone(), store, inbox)),
+        BusKind::Nats => Arc::new(nats::connect(url.clone(), store, inbox)),
         BusKind::Redis | BusKind::Sentinel | BusKind::Cluster => {
-            Arc::new(redis::Redis::connect(Servers::new(url.clone()), store, inbox))
+            Arc::new(redis::connect(Servers::new(url.clone()), store, inbox))
         }
     }
 }
@@ -126,22 +127,31 @@ enum Order {
 /// Packets that may wait for a bus that is slow or away; more would be told too late to be of use.
 const WAITING: usize = 100_000;
 
-/// The way to the task that holds the connection.
+/// The task that holds the connection, and the way to it.
 #[derive(Debug)]
-struct Orders {
+struct Driver {
     queue: mpsc::UnboundedSender<Order>,
     waiting: Arc<AtomicUsize>,
+    task: AbortHandle,
 }
 
-impl Orders {
-    fn new() -> (Self, Queue) {
+impl Driver {
+    /// Starts the task that `run` makes of its orders. Dropped, it ends.
+    fn start<F: Future<Output = ()> + Send + 'static>(run: impl FnOnce(Queue) -> F) -> Self {
         let (queue, orders) = mpsc::unbounded_channel();
         let waiting = Arc::new(AtomicUsize::new(0));
-        (Self { queue, waiting: Arc::clone(&waiting) }, Queue { orders, waiting })
+        let task = tokio::spawn(run(Queue { orders, waiting: Arc::clone(&waiting) })).abort_handle();
+        Self { queue, waiting, task }
     }
 }
 
-impl Bus for Orders {
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Bus for Driver {
     fn publish(&self, subject: Subject, packet: Bytes) {
         if self.waiting.load(Ordering::Relaxed) >= WAITING {
             crate::metrics::bus_dropped(1);
@@ -164,7 +174,7 @@ impl Bus for Orders {
 /// Most orders that are carried out together.
 const BATCH: usize = 512;
 
-/// The task's end of [`Orders`].
+/// The task's end of a [`Driver`].
 #[derive(Debug)]
 struct Queue {
     orders: mpsc::UnboundedReceiver<Order>,

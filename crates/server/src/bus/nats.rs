@@ -1,6 +1,6 @@
 //! NATS as the bus: core publish/subscribe, without persistence.
 
-use super::{Bus, Inbox, News, Order, Orders, Queue, Subject};
+use super::{Driver, Inbox, News, Order, Queue, Subject};
 use crate::config::BusUrl;
 use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, Event, RequestErrorKind, Subscriber};
@@ -17,40 +17,10 @@ const PING: Duration = Duration::from_secs(1);
 /// Packets that may wait for this node in one subscription.
 const WAITING: usize = 4096;
 
-/// The task that holds the connection, and the way to it.
-#[derive(Debug)]
-pub(super) struct Nats {
-    orders: Orders,
-    task: AbortHandle,
-}
-
-impl Drop for Nats {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Nats {
-    /// Connects; the library connects again whenever the connection is lost, and subscribes again.
-    pub(super) fn connect(url: BusUrl, store: &str, inbox: Inbox) -> Self {
-        let (orders, queue) = Orders::new();
-        let run = run(url, format!("kith.{store}."), queue, inbox);
-        Self { orders, task: tokio::spawn(run).abort_handle() }
-    }
-}
-
-impl Bus for Nats {
-    fn publish(&self, subject: Subject, packet: Bytes) {
-        self.orders.publish(subject, packet);
-    }
-
-    fn subscribe(&self, subjects: Vec<Subject>) {
-        self.orders.subscribe(subjects);
-    }
-
-    fn unsubscribe(&self, subjects: Vec<Subject>) {
-        self.orders.unsubscribe(subjects);
-    }
+/// Connects; the library connects again whenever the connection is lost, and subscribes again.
+pub(super) fn connect(url: BusUrl, store: &str, inbox: Inbox) -> Driver {
+    let prefix = format!("kith.{store}.");
+    Driver::start(|queue| run(url, prefix, queue, inbox))
 }
 
 async fn run(url: BusUrl, prefix: String, mut queue: Queue, inbox: Inbox) {

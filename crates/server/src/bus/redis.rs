@@ -4,7 +4,7 @@ mod link;
 
 pub use link::{Link, Servers};
 
-use super::{Bus, Inbox, News, Order, Orders, Queue, Subject};
+use super::{Driver, Inbox, News, Order, Queue, Subject};
 use ::redis::{PushInfo, PushKind, RedisResult, Value};
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -12,7 +12,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 /// Longest wait between two attempts to connect.
@@ -22,41 +21,10 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Subjects that are subscribed to at once.
 const CHUNK: usize = 1000;
 
-/// The task that holds the connection, and the way to it.
-#[derive(Debug)]
-pub(super) struct Redis {
-    orders: Orders,
-    task: AbortHandle,
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Redis {
-    /// Connects, and connects again whenever the connection is lost.
-    pub(super) fn connect(servers: Servers, store: &str, inbox: Inbox) -> Self {
-        let (orders, queue) = Orders::new();
-        let names = Names(format!("kith.{store}."));
-        let run = run(servers, names, queue, inbox);
-        Self { orders, task: tokio::spawn(run).abort_handle() }
-    }
-}
-
-impl Bus for Redis {
-    fn publish(&self, subject: Subject, packet: Bytes) {
-        self.orders.publish(subject, packet);
-    }
-
-    fn subscribe(&self, subjects: Vec<Subject>) {
-        self.orders.subscribe(subjects);
-    }
-
-    fn unsubscribe(&self, subjects: Vec<Subject>) {
-        self.orders.unsubscribe(subjects);
-    }
+/// Connects, and connects again whenever the connection is lost.
+pub(super) fn connect(servers: Servers, store: &str, inbox: Inbox) -> Driver {
+    let names = Names(format!("kith.{store}."));
+    Driver::start(|queue| run(servers, names, queue, inbox))
 }
 
 /// Subjects as channels: behind a prefix, so that several installations can share a Redis.

@@ -207,7 +207,14 @@ pub(super) fn tell_missed(client: &Client) {
 
 /// What was missing had its time to arrive: where to read the log from, if it did not.
 pub(super) fn still_missing(hub: &Hub, id: ConversationId) -> Option<i64> {
-    hub.rooms.shard(id).lock().get_mut(&id)?.still_missing()
+    let mut shard = hub.rooms.shard(id).lock();
+    let room = shard.get_mut(&id)?;
+    let after = room.still_missing();
+    // Nobody came after all.
+    if after.is_none() && room.is_whole() && room.subscribers.is_empty() {
+        shard.remove(&id);
+    }
+    after
 }
 
 /// Delivers what was read from the log across a gap; where to read on.
