@@ -73,6 +73,10 @@ impl Filling {
             id = sql.id(2, "number"),
         ))?;
         self.write_members(store, asking)?;
+        store.execute(
+            "UPDATE conversations
+             SET member_count = (SELECT COUNT(*) FROM members WHERE members.conversation_id = conversations.id)",
+        )?;
         let messages = sql.messages();
         store.execute(&format!(
             "INSERT INTO messages (conversation_id, seq, id, version, sender_id, client_message_id, body_hash,

@@ -122,6 +122,7 @@ impl Ctx {
             publisher: Arc::clone(&publisher),
             clock: Arc::clone(&clock),
             store_clock: Arc::clone(&store_clock),
+            standings: Cache::new(200_000),
         };
         let writers = Writers::start(options, count, move |connection, jobs| batches.run(connection, jobs))?;
         Ok(Self {

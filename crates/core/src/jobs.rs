@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// How long a process that says nothing keeps a job.
 const LEASE: Duration = Duration::from_secs(60);
+/// When a job that failed is tried again, unless it is due sooner.
+const AGAIN: Duration = Duration::from_secs(300);
 /// How long sessions that ended are kept, seconds.
 const KEPT_SESSIONS: i64 = 30 * 24 * 3600;
 
@@ -68,11 +70,16 @@ async fn run(ctx: &Ctx, job: &'static Job) -> Result<bool> {
     if !ctx.write(Uuid::nil(), claim).await? {
         return Ok(false);
     }
-    tokio::select! {
+    let next = tokio::select! {
         done = (job.run)(ctx) => match done {
-            Ok(count) => tracing::debug!(job = job.name, count, "done"),
-            // It is due again in its time; until then the store's own error counts.
-            Err(error) => tracing::warn!(job = job.name, %error, "a job failed"),
+            Ok(count) => {
+                tracing::debug!(job = job.name, count, "done");
+                job.every
+            }
+            Err(error) => {
+                tracing::warn!(job = job.name, %error, "a job failed");
+                job.every.min(AGAIN)
+            }
         },
         lost = keep(ctx, job, holder) => {
             match lost {
@@ -81,9 +88,9 @@ async fn run(ctx: &Ctx, job: &'static Job) -> Result<bool> {
             }
             return Ok(false);
         }
-    }
+    };
     ctx.write(Uuid::nil(), move |w| {
-        let next = w.at.plus_seconds(job.every.as_secs() as i64);
+        let next = w.at.plus_seconds(next.as_secs() as i64);
         Ok(jobs::finish(w.tx, job.name, holder, next)?)
     })
     .await?;

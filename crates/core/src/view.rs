@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 /// Most participants that lists show of each conversation.
 pub(crate) const LISTED_PARTICIPANTS: i64 = 200;
+/// Above so many members a receipt is kept but neither announced nor part of a message's status: each would go to
+/// everybody, everybody reads, and somebody never does.
+pub(crate) const RECEIPTS_UP_TO: i64 = 100;
 
 /// An account; `private` shows what only itself and administrators see.
 pub(crate) fn user(ctx: &Ctx, account: &users::Account, private: bool) -> User {
@@ -95,7 +98,7 @@ fn audiences(tx: &mut Tx<'_>, ids: HashSet<Uuid>) -> Result<HashMap<Conversation
     if ids.is_empty() {
         return Ok(audiences);
     }
-    for (id, kind, mark) in receipts::watermarks(tx, ids.into_iter().collect())? {
+    for (id, kind, mark) in receipts::watermarks(tx, ids.into_iter().collect(), RECEIPTS_UP_TO)? {
         let audience = audiences.entry(id).or_default();
         audience.dm = kind == ConversationType::Dm;
         audience.watermarks.push(mark);
@@ -160,10 +163,11 @@ pub(crate) fn conversations(
     memberships: Vec<conversations::Membership>,
     participants: i64,
 ) -> Result<Vec<Conversation>> {
-    let ids: Vec<Uuid> = memberships.iter().map(|m| m.conversation.id.0).collect();
-    if ids.is_empty() {
+    if memberships.is_empty() {
         return Ok(Vec::new());
     }
+    let counts: Vec<_> =
+        memberships.iter().map(|m| (m.conversation.id, m.conversation.member_count)).collect();
     let heads: Vec<_> = memberships
         .iter()
         .filter(|m| m.conversation.seq > 0)
@@ -173,7 +177,7 @@ pub(crate) fn conversations(
     let mut newest: HashMap<_, _> =
         messages(tx, newest)?.into_iter().map(|message| (message.conversation_id, message)).collect();
     let mut members: HashMap<ConversationId, Vec<Participant>> = HashMap::new();
-    for member in conversations::members(tx, ids, participants)? {
+    for member in conversations::members(tx, &counts, participants)? {
         members.entry(member.conversation_id).or_default().push(participant(member));
     }
     Ok(memberships
@@ -227,7 +231,7 @@ pub(crate) fn shared_conversation(
     participants: i64,
 ) -> Result<Option<Conversation>> {
     let Some(stored) = conversations::by_id(tx, id)? else { return Ok(None) };
-    let members = conversations::members(tx, vec![id.0], participants)?;
+    let members = conversations::members(tx, &[(id, stored.member_count)], participants)?;
     let last = match stored.seq {
         0 => None,
         seq => messages::at(tx, id, seq)?,

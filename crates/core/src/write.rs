@@ -3,8 +3,10 @@
 use crate::clock::{Clock, StoreClock};
 use crate::messages::send::{self, Send, Stop};
 use crate::{Error, Publisher, Result, sync};
-use kith_api::{Envelope, Event, Scope, Timestamp, UserId};
+use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
+use kith_db::messages::Standing;
 use kith_db::{Connection, Tx, log};
+use moka::sync::Cache;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -163,7 +165,12 @@ pub(crate) struct Batches {
     pub(crate) publisher: Arc<dyn Publisher>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: Arc<StoreClock>,
+    pub(crate) standings: Standings,
 }
+
+/// How those who send stood in their conversations when they last did. Whether they still do is checked when it is
+/// relied upon, so nothing invalidates it.
+pub(crate) type Standings = Cache<(ConversationId, UserId), Standing>;
 
 impl Batches {
     /// One transaction for all jobs; then announces what happened, then answers.
@@ -175,8 +182,8 @@ impl Batches {
                 Job::Work(work) => works.push(work),
             }
         }
-        let alone = if works.is_empty() { Some(self.store(connection, &mut sends)) } else { None };
-        let committed = match alone {
+        let only_sends = if works.is_empty() { Some(self.store(connection, &mut sends)) } else { None };
+        let committed = match only_sends {
             Some(Err(stop)) if stop.may_be_of_one() => self.run_apart(connection, &mut works, &mut sends),
             Some(stored) => stored,
             None => self.run_apart(connection, &mut works, &mut sends),
@@ -196,6 +203,11 @@ impl Batches {
 
     /// Stores sends that have the transaction for themselves; a failure undoes it as a whole.
     fn store(&self, connection: &mut Connection, sends: &mut [Box<Send>]) -> Result<Vec<Envelope>, Stop> {
+        if let [send] = sends
+            && let Some(envelope) = self.store_alone(connection, send)?
+        {
+            return Ok(vec![envelope]);
+        }
         loop {
             let mut open = open(sends);
             if open.is_empty() {
@@ -203,7 +215,41 @@ impl Batches {
             }
             let stored = self.transaction(connection, |w| unpanicked(|| send::store(w, &mut open)));
             if !matches!(stored, Err(Stop::Again)) {
+                if stored.is_ok() && connection.is_remote() {
+                    self.remember(sends);
+                }
                 return stored;
+            }
+        }
+    }
+
+    /// Stores a send in one round trip, where there are any, and if it is known how its sender stood.
+    fn store_alone(&self, connection: &mut Connection, send: &mut Send) -> Result<Option<Envelope>, Stop> {
+        if !connection.is_remote() {
+            return Ok(None);
+        }
+        let Some(standing) = self.standings.get(&send.key()) else { return Ok(None) };
+        let (now, at) = (self.clock.now(), self.store_clock.now());
+        let until = Timestamp(at.0 + PATIENCE.as_millis() as i64);
+        connection.statements(|tx| {
+            unpanicked(|| match send::store_alone(tx, send, standing, [now, at, until]) {
+                Ok(envelope) => Ok(envelope),
+                // It was sent before, or another transaction is in the way, or it took too long: that is told apart,
+                // and done something about, on the common path.
+                Err(kith_db::Error::Unique(_) | kith_db::Error::Conflict(_) | kith_db::Error::Other(_)) => {
+                    Ok(None)
+                }
+                Err(error) => Err(Stop::from(error)),
+            })
+        })
+    }
+
+    fn remember(&self, sends: &[Box<Send>]) {
+        for send in sends {
+            if let Some(standing) = send.standing()
+                && self.standings.get(&send.key()) != Some(standing)
+            {
+                self.standings.insert(send.key(), standing);
             }
         }
     }

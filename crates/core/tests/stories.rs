@@ -288,6 +288,27 @@ fn whoever_is_removed_while_they_send_has_sent_nothing() {
 }
 
 #[test]
+fn what_another_node_changed_holds_for_the_next_message() {
+    on_each_engine(|world| async move {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        world.say(&bob, id, "one").await;
+        world.say(&bob, id, "two").await;
+        // Past everything that this node remembers.
+        let (options, user) = (options(&world.engine), bob.user_id());
+        let demote = move || {
+            let subscriber = kith_api::view::MemberRole::Subscriber;
+            Connection::open(&options)?.transaction(|tx| conversations::set_role(tx, id, user, subscriber))
+        };
+        assert!(tokio::task::spawn_blocking(demote).await.unwrap().unwrap());
+        let refused = send::send(&world.ctx, &bob, to(id, "three")).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Forbidden);
+        assert_eq!(world.say(&ada, id, "four").await.seq, 3);
+        assert_eq!(world.row(id).await[..2], [3, 4]);
+    });
+}
+
+#[test]
 fn a_write_that_took_long_has_a_time_that_cursors_still_cover() {
     on_each_engine(|world| async move {
         let ada = world.person("ada").await;

@@ -252,6 +252,11 @@ impl Connection {
         }
     }
 
+    /// Whether there is a server, so that each statement whose answer is waited for costs a round trip.
+    pub fn is_remote(&self) -> bool {
+        self.link.server_clock().is_some()
+    }
+
     /// What asks the database server for its time, in milliseconds, if there is one.
     pub(crate) fn server_clock(&self) -> Option<&'static str> {
         self.link.server_clock()

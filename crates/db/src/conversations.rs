@@ -1,5 +1,6 @@
 //! Conversations and their members.
 
+use crate::receipts::unread_count;
 use crate::{Error, Row, Tx, params};
 use kith_api::view::{ConversationType, Encryption, MemberRole};
 use kith_api::{ConversationId, Timestamp, UserId};
@@ -26,6 +27,8 @@ pub struct Conversation {
     pub last_activity: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+    /// How many are in it.
+    pub member_count: i64,
 }
 
 /// A member with the names to show.
@@ -70,7 +73,8 @@ pub struct Membership {
 
 macro_rules! columns {
     () => {
-        "c.id, c.conversation_type, c.name, c.topic, c.encryption, c.seq, c.version, c.last_activity, c.created_at"
+        "c.id, c.conversation_type, c.name, c.topic, c.encryption, c.seq, c.version, c.last_activity, c.created_at, \
+         c.member_count"
     };
 }
 
@@ -85,27 +89,22 @@ fn conversation(row: &Row<'_>) -> Result<Conversation, Error> {
         version: row.get(6)?,
         last_activity: row.get(7)?,
         created_at: row.get(8)?,
+        member_count: row.get(9)?,
     })
 }
 
-// A conversation that was read to its end costs nothing here.
 macro_rules! membership_columns {
     () => {
         concat!(
             columns!(),
-            ", m.role, m.read_seq,
-              CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
-               (SELECT COUNT(*) FROM messages u
-                WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
-                  AND u.deleted_at IS NULL
-                  AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)) END,
-              CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
-               (SELECT COUNT(*) FROM messages u
-                WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
-                  AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2
-                  AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                                  AND h.conversation_id = u.conversation_id AND h.seq = u.seq)) END,
+            ", m.role, m.read_seq, ",
+            unread_count!(),
+            ", CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
+                (SELECT COUNT(*) FROM messages u
+                 WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+                   AND u.deleted_at IS NULL AND u.mentions IS NOT NULL AND u.mentions LIKE $2
+                   AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                                   AND h.conversation_id = u.conversation_id AND h.seq = u.seq)) END,
               m.muted_until, m.archived, m.pinned"
         )
     };
@@ -114,13 +113,13 @@ macro_rules! membership_columns {
 fn membership(row: &Row<'_>) -> Result<Membership, Error> {
     Ok(Membership {
         conversation: conversation(row)?,
-        role: row.get(9)?,
-        read_seq: row.get(10)?,
-        unread: row.get(11)?,
-        mentions: row.get(12)?,
-        muted_until: row.get(13)?,
-        archived: row.get(14)?,
-        pinned: row.get(15)?,
+        role: row.get(10)?,
+        read_seq: row.get(11)?,
+        unread: row.get(12)?,
+        mentions: row.get(13)?,
+        muted_until: row.get(14)?,
+        archived: row.get(15)?,
+        pinned: row.get(16)?,
     })
 }
 
@@ -187,6 +186,7 @@ pub fn update(tx: &mut Tx<'_>, c: &Conversation) -> Result<(), Error> {
 /// Deletes a conversation with everything in it except its log.
 pub fn delete(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {
     tx.execute("DELETE FROM hidden_messages WHERE conversation_id = $1", params![id])?;
+    tx.execute("DELETE FROM messages WHERE conversation_id = $1", params![id])?;
     tx.execute("DELETE FROM conversations WHERE id = $1", params![id])?;
     Ok(())
 }
@@ -205,6 +205,7 @@ pub fn add_member(
          ON CONFLICT (conversation_id, user_id) DO NOTHING",
         params![id, user, role, now],
     )?;
+    count_members(tx, id, inserted as i64)?;
     Ok(inserted == 1)
 }
 
@@ -212,7 +213,18 @@ pub fn add_member(
 pub fn remove_member(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<bool, Error> {
     let removed =
         tx.execute("DELETE FROM members WHERE conversation_id = $1 AND user_id = $2", params![id, user])?;
+    count_members(tx, id, -(removed as i64))?;
     Ok(removed == 1)
+}
+
+fn count_members(tx: &mut Tx<'_>, id: ConversationId, more: i64) -> Result<(), Error> {
+    if more == 0 {
+        return Ok(());
+    }
+    tx.execute_later(
+        "UPDATE conversations SET member_count = member_count + $2, roster = roster + 1 WHERE id = $1",
+        params![id, more],
+    )
 }
 
 /// Changes a member's role.
@@ -221,6 +233,7 @@ pub fn set_role(tx: &mut Tx<'_>, id: ConversationId, user: UserId, role: MemberR
         "UPDATE members SET role = $3 WHERE conversation_id = $1 AND user_id = $2",
         params![id, user, role],
     )?;
+    tx.execute_later("UPDATE conversations SET roster = roster + 1 WHERE id = $1", params![id])?;
     Ok(changed == 1)
 }
 
@@ -238,19 +251,33 @@ pub fn role(
     )
 }
 
-/// Members of these conversations in order of joining, at most `most` of each.
-pub fn members(tx: &mut Tx<'_>, ids: Vec<Uuid>, most: i64) -> Result<Vec<Member>, Error> {
-    tx.all(
-        "SELECT conversation_id, user_id, username, display_name, role, delivered_seq, read_seq
-         FROM (SELECT m.conversation_id, m.user_id, u.username, u.display_name, m.role, m.delivered_seq, m.read_seq,
-                      ROW_NUMBER() OVER (PARTITION BY m.conversation_id ORDER BY m.joined_at, m.user_id) AS place
-               FROM members m JOIN users u ON u.id = m.user_id
-               WHERE m.conversation_id = ANY($1)) AS ordered
-         WHERE place <= $2
-         ORDER BY conversation_id, place",
-        params![ids, most],
+/// Members of these conversations, given with their [counts](Conversation::member_count), in order of joining, at most
+/// `most` of each.
+pub fn members(
+    tx: &mut Tx<'_>,
+    conversations: &[(ConversationId, i64)],
+    most: i64,
+) -> Result<Vec<Member>, Error> {
+    let (whole, large): (Vec<_>, Vec<_>) = conversations.iter().partition(|(_, count)| *count <= most);
+    let mut found = tx.all(
+        "SELECT m.conversation_id, m.user_id, u.username, u.display_name, m.role, m.delivered_seq, m.read_seq
+         FROM members m JOIN users u ON u.id = m.user_id
+         WHERE m.conversation_id = ANY($1)
+         ORDER BY m.conversation_id, m.joined_at, m.user_id",
+        params![whole.into_iter().map(|(id, _)| id.0).collect::<Vec<Uuid>>()],
         member,
-    )
+    )?;
+    for (id, _) in large {
+        found.extend(tx.all(
+            "SELECT m.conversation_id, m.user_id, u.username, u.display_name, m.role, m.delivered_seq, m.read_seq
+             FROM members m JOIN users u ON u.id = m.user_id
+             WHERE m.conversation_id = $1
+             ORDER BY m.joined_at, m.user_id LIMIT $2",
+            params![id, most],
+            member,
+        )?);
+    }
+    Ok(found)
 }
 
 /// One member.
@@ -285,23 +312,37 @@ pub fn roles(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<(UserId, MemberR
     )
 }
 
-/// How many members there are, counted up to `most`.
-pub fn member_count(tx: &mut Tx<'_>, id: ConversationId, most: i64) -> Result<i64, Error> {
-    tx.one(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE conversation_id = $1 LIMIT $2) AS counted",
-        params![id, most],
-        |row| row.get(0),
-    )
+/// How many members there are.
+pub fn member_count(tx: &mut Tx<'_>, id: ConversationId) -> Result<i64, Error> {
+    tx.one("SELECT member_count FROM conversations WHERE id = $1", params![id], |row| row.get(0))
 }
 
-/// The conversations somebody is in, with their newest version: what a new connection subscribes to.
-pub fn heads(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(ConversationId, i64)>, Error> {
-    tx.all(
+/// How far the log of an account and those of its conversations have come: what a new connection begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Heads {
+    /// The account's newest version.
+    pub account: i64,
+    /// The newest version of each conversation it is in.
+    pub conversations: Vec<(ConversationId, i64)>,
+}
+
+/// Where somebody's conversations and their own log are.
+pub fn heads(tx: &mut Tx<'_>, user: UserId) -> Result<Heads, Error> {
+    let mut heads = Heads::default();
+    let rows = tx.all(
         "SELECT c.id, c.version FROM members m JOIN conversations c ON c.id = m.conversation_id
-         WHERE m.user_id = $1",
+         WHERE m.user_id = $1
+         UNION ALL SELECT id, version FROM users WHERE id = $1",
         params![user],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+        |row| Ok((row.get::<Uuid>(0)?, row.get(1)?)),
+    )?;
+    for (id, version) in rows {
+        match id == user.0 {
+            true => heads.account = version,
+            false => heads.conversations.push((ConversationId(id), version)),
+        }
+    }
+    Ok(heads)
 }
 
 /// Newest versions of these conversations.

@@ -210,7 +210,7 @@ impl Link {
                      PRAGMA foreign_keys = ON;
                      PRAGMA secure_delete = ON;
                      PRAGMA temp_store = MEMORY;
-                     PRAGMA wal_autocheckpoint = 4000;
+                     PRAGMA wal_autocheckpoint = 8000;
                      PRAGMA journal_size_limit = 67108864;",
                 )?;
                 // The writer's cache holds the tails of busy conversations; readers lean on the page cache.

@@ -192,21 +192,35 @@ pub struct Position {
 }
 
 /// Entries after a position in the viewer's own scope and in the conversations they are in, in the order of time, then
-/// scope, then number, as the viewer has them. Conversations that have not changed since cost nothing.
+/// scope, then number, as the viewer has them. Conversations that have not changed since cost nothing; of the others,
+/// what is newer is found by going back from the newest, since the times of a scope never run against its numbers.
 pub fn since(tx: &mut Tx<'_>, viewer: UserId, position: Position, limit: i64) -> Result<Vec<Entry>, Error> {
+    macro_rules! before {
+        ($scope:literal) => {
+            concat!(
+                "COALESCE((SELECT o.version FROM log o WHERE o.scope_id = ",
+                $scope,
+                " AND o.at < $2 ORDER BY o.version DESC LIMIT 1), 0)"
+            )
+        };
+    }
     tx.all(
         concat!(
             "SELECT ",
             columns!(),
             ", EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $1
                        AND h.conversation_id = g.conversation_id AND h.seq = g.seq), s.joined_version
-              FROM (SELECT m.conversation_id AS scope_id, m.joined_version
+              FROM (SELECT m.conversation_id AS scope_id, m.joined_version, ",
+            before!("m.conversation_id"),
+            " AS before
                     FROM members m JOIN conversations c ON c.id = m.conversation_id
                     WHERE m.user_id = $1 AND c.changed_at >= $2
-                    UNION ALL SELECT u.id, NULL FROM users u WHERE u.id = $1) AS s
-              JOIN log l ON l.scope_id = s.scope_id
+                    UNION ALL SELECT u.id, NULL, ",
+            before!("u.id"),
+            " FROM users u WHERE u.id = $1) AS s
+              JOIN log l ON l.scope_id = s.scope_id AND l.version > s.before
               LEFT JOIN messages g ON g.conversation_id = l.scope_id AND g.seq = l.seq
-              WHERE l.at >= $2 AND (l.at, l.scope_id, l.version) > ($2, $3, $4)
+              WHERE (l.at, l.scope_id, l.version) > ($2, $3, $4)
               ORDER BY l.at, l.scope_id, l.version LIMIT $5"
         ),
         params![viewer, position.at, position.scope_id, position.version, limit],
@@ -214,16 +228,30 @@ pub fn since(tx: &mut Tx<'_>, viewer: UserId, position: Position, limit: i64) ->
     )
 }
 
-/// Deletes entries of one conversation older than `before`; how many.
-pub fn trim(tx: &mut Tx<'_>, id: ConversationId, before: Timestamp) -> Result<u64, Error> {
-    tx.execute("DELETE FROM log WHERE scope_id = $1 AND at < $2", params![id, before])
+/// Deletes entries of one scope older than `before`; how many.
+pub fn trim(tx: &mut Tx<'_>, scope_id: Uuid, before: Timestamp) -> Result<u64, Error> {
+    tx.execute(
+        "DELETE FROM log
+         WHERE scope_id = $1
+           AND version < COALESCE((SELECT k.version FROM log k WHERE k.scope_id = $1 AND k.at >= $2
+                                   ORDER BY k.version LIMIT 1), 9223372036854775807)",
+        params![scope_id, before],
+    )
 }
 
-/// Scopes that have entries older than `before`, at most `limit`.
-pub fn overdue(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<ConversationId>, Error> {
-    tx.all("SELECT DISTINCT scope_id FROM log WHERE at < $1 LIMIT $2", params![before, limit], |row| {
-        row.get(0)
-    })
+/// The next scopes after this one, at most `limit`, each with the time of its oldest entry.
+pub fn oldest(tx: &mut Tx<'_>, after: Uuid, limit: i64) -> Result<Vec<(Uuid, Timestamp)>, Error> {
+    tx.all(
+        "WITH RECURSIVE scopes (id) AS (
+             SELECT (SELECT f.scope_id FROM log f WHERE f.scope_id > $1 ORDER BY f.scope_id LIMIT 1)
+             UNION ALL
+             SELECT (SELECT n.scope_id FROM log n WHERE n.scope_id > s.id ORDER BY n.scope_id LIMIT 1)
+             FROM scopes s WHERE s.id IS NOT NULL)
+         SELECT id, (SELECT o.at FROM log o WHERE o.scope_id = id ORDER BY o.version LIMIT 1)
+         FROM scopes WHERE id IS NOT NULL LIMIT $2",
+        params![after, limit],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// Deletes the entries of a conversation that is no more.

@@ -85,15 +85,28 @@ pub struct Question<'a> {
     pub reply_to: Option<MessageId>,
 }
 
+/// How somebody stands in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its shape.
+    pub conversation_type: ConversationType,
+    /// How messages are encrypted.
+    pub encryption: Encryption,
+    /// Their role.
+    pub role: MemberRole,
+    /// The other person of a dm.
+    pub receiver_id: Option<UserId>,
+    /// While the conversation has this one, all of this still holds.
+    pub roster: i64,
+}
+
 /// What the store knows about a send.
 #[derive(Clone, Debug)]
 pub struct Situation {
     /// Index of the question.
     pub index: i64,
-    /// The conversation, if there is one and the sender is in it.
-    pub membership: Option<(ConversationType, Encryption, MemberRole)>,
-    /// The other person of a dm.
-    pub receiver_id: Option<UserId>,
+    /// The sender's, if there is such a conversation and they are in it.
+    pub standing: Option<Standing>,
     /// The message that has the same client identifier: where it is, and the hash of its body.
     pub earlier: Option<(ConversationId, i64, i64)>,
     /// Whether `reply_to` is a message of the conversation.
@@ -125,7 +138,7 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Later<S
         "SELECT b.n, c.conversation_type, c.encryption, m.role,
                 (SELECT p.user_id FROM members p
                   WHERE c.conversation_type = 'dm' AND p.conversation_id = b.cid AND p.user_id <> b.sender),
-                d.conversation_id, d.seq, d.body_hash, r.seq
+                d.conversation_id, d.seq, d.body_hash, r.seq, c.roster
          FROM {b}
          LEFT JOIN members m ON m.conversation_id = b.cid AND m.user_id = b.sender
          LEFT JOIN conversations c ON c.id = m.conversation_id
@@ -138,11 +151,16 @@ pub fn situations(tx: &mut Tx<'_>, questions: &[Question<'_>]) -> Result<Later<S
             let earlier: Option<ConversationId> = row.get(5)?;
             Ok(Situation {
                 index: row.get(0)?,
-                membership: match kind {
-                    Some(kind) => Some((kind, row.get(2)?, row.get(3)?)),
+                standing: match kind {
+                    Some(conversation_type) => Some(Standing {
+                        conversation_type,
+                        encryption: row.get(2)?,
+                        role: row.get(3)?,
+                        receiver_id: row.get(4)?,
+                        roster: row.get(9)?,
+                    }),
                     None => None,
                 },
-                receiver_id: row.get(4)?,
                 earlier: match earlier {
                     Some(id) => Some((id, row.get(6)?, row.get(7)?)),
                     None => None,
@@ -184,15 +202,12 @@ pub fn advance(
          RETURNING conversations.id, conversations.seq, conversations.version, conversations.changed_at",
         &[("id", Kind::Id), ("n", Kind::Int), ("now", Kind::Int), ("at", Kind::Int)],
         &rows,
-        |row| {
-            Ok(Advanced {
-                conversation_id: row.get(0)?,
-                seq: row.get(1)?,
-                version: row.get(2)?,
-                at: row.get(3)?,
-            })
-        },
+        advanced,
     )
+}
+
+fn advanced(row: &Row<'_>) -> Result<Advanced, Error> {
+    Ok(Advanced { conversation_id: row.get(0)?, seq: row.get(1)?, version: row.get(2)?, at: row.get(3)? })
 }
 
 /// A message to be stored.
@@ -271,6 +286,56 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[New<'_>]) -> Result<(), Error> {
         |_| Ok(()),
     )?;
     Ok(())
+}
+
+/// Takes the next place of a conversation and stores a message and its log entry there, all in one statement of
+/// PostgreSQL, to be run outside a transaction: where that is. `None`, and nothing is stored, if the conversation's
+/// [roster](Standing::roster) is another one by the time its row is locked. The message's own place does not count.
+///
+/// # Errors
+/// [`Error::Unique`] if its client identifier was used before; [`Error::Other`] if it was not done at `until` by the
+/// server's clock.
+pub fn insert_alone(
+    tx: &mut Tx<'_>,
+    new: &New<'_>,
+    roster: i64,
+    until: Timestamp,
+) -> Result<Option<Advanced>, Error> {
+    let m = new.message;
+    tx.opt(
+        "WITH place AS (
+             UPDATE conversations
+             SET seq = seq + 1, version = version + 1, last_activity = $3, changed_at = GREATEST(changed_at, $4)
+             WHERE id = $1 AND roster = $2
+             RETURNING id, seq, version, changed_at),
+         stored AS (
+             INSERT INTO messages (conversation_id, seq, id, version, sender_id, client_message_id, body_hash,
+                                   message_type, content, encrypted_text, encryption, mentions, created_at)
+             SELECT id, seq, $6, version, $7, $8, $9, $10, $11, $12, $13, $14, $3 FROM place),
+         logged AS (
+             INSERT INTO log (scope_id, version, kind, seq, at)
+             SELECT CASE WHEN EXTRACT(EPOCH FROM clock_timestamp()) * 1000 < $5::BIGINT THEN id END,
+                    version, 'new', seq, changed_at
+             FROM place)
+         SELECT id, seq, version, changed_at FROM place",
+        params![
+            m.conversation_id,
+            roster,
+            m.created_at,
+            new.at,
+            until,
+            m.id,
+            m.sender_id,
+            m.client_message_id.as_deref(),
+            new.body_hash,
+            m.message_type,
+            m.content.as_deref(),
+            m.encrypted_text.as_deref(),
+            new.encryption,
+            new.mentions,
+        ],
+        advanced,
+    )
 }
 
 /// The message with this identifier, if `viewer` is in its conversation and does not hide it.

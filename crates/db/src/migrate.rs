@@ -36,8 +36,12 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001_start"), migration!(2, "0002_jobs"), migration!(3, "0003_arrivals")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_start"),
+    migration!(2, "0002_jobs"),
+    migration!(3, "0003_arrivals"),
+    migration!(4, "0004_counts"),
+];
 
 /// One migration and whether it has run.
 #[derive(Clone, Debug)]

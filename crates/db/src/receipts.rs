@@ -45,29 +45,57 @@ pub fn advance(
     Ok((changed == 1).then_some(seq))
 }
 
+/// Counts the messages of others that the member `m` of the conversation `c` has not read. Up to a thousand they are
+/// looked at. Of more, the distance to the newest message is told, less what by index is known not to count (every
+/// number has its message, deleted ones too): what somebody wrote who does not read is then among it, and the cost does
+/// not grow.
+macro_rules! unread_count {
+    () => {
+        "(CASE WHEN c.seq <= m.read_seq THEN 0
+          WHEN c.seq - m.read_seq <= 1000 THEN
+           (SELECT COUNT(*) FROM messages u
+            WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+              AND u.deleted_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                              AND h.conversation_id = u.conversation_id AND h.seq = u.seq))
+          ELSE c.seq - m.read_seq
+           - (SELECT COUNT(*) FROM messages d
+              WHERE d.conversation_id = c.id AND d.seq > m.read_seq AND d.deleted_at IS NOT NULL)
+           - (SELECT COUNT(*) FROM hidden_messages h JOIN messages g
+                ON g.conversation_id = h.conversation_id AND g.seq = h.seq
+              WHERE h.user_id = m.user_id AND h.conversation_id = c.id AND h.seq > m.read_seq
+                AND g.deleted_at IS NULL)
+          END)"
+    };
+}
+pub(crate) use unread_count;
+
 /// Messages of others after the member's read watermark.
 pub fn unread(tx: &mut Tx<'_>, id: ConversationId, user: UserId) -> Result<i64, Error> {
     tx.one(
-        "SELECT COUNT(*) FROM members m JOIN messages u ON u.conversation_id = m.conversation_id
-         WHERE m.conversation_id = $1 AND m.user_id = $2 AND u.seq > m.read_seq
-           AND u.sender_id <> m.user_id AND u.deleted_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                           AND h.conversation_id = u.conversation_id AND h.seq = u.seq)",
+        concat!(
+            "SELECT ",
+            unread_count!(),
+            " FROM members m JOIN conversations c ON c.id = m.conversation_id
+              WHERE m.conversation_id = $1 AND m.user_id = $2"
+        ),
         params![id, user],
         |row| row.get(0),
     )
 }
 
-/// Watermarks of the members of these conversations, channels excepted: nobody waits for a whole channel to read.
+/// Watermarks of the members of those of these conversations that have at most `most` members, channels excepted: nobody
+/// waits for a whole channel to read.
 pub fn watermarks(
     tx: &mut Tx<'_>,
     ids: Vec<Uuid>,
+    most: i64,
 ) -> Result<Vec<(ConversationId, ConversationType, Watermark)>, Error> {
     tx.all(
         "SELECT m.conversation_id, c.conversation_type, m.user_id, m.delivered_seq, m.read_seq
          FROM members m JOIN conversations c ON c.id = m.conversation_id
-         WHERE m.conversation_id = ANY($1) AND c.conversation_type <> 'channel'",
-        params![ids],
+         WHERE m.conversation_id = ANY($1) AND c.conversation_type <> 'channel' AND c.member_count <= $2",
+        params![ids, most],
         |row| {
             let mark = Watermark { user_id: row.get(2)?, delivered_seq: row.get(3)?, read_seq: row.get(4)? };
             Ok((row.get(0)?, row.get(1)?, mark))

@@ -125,6 +125,13 @@ pub fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<Account>, E
     tx.opt(concat!("SELECT ", columns!(), " FROM users WHERE username = $1"), params![username], account)
 }
 
+/// How far the logs of these accounts have come.
+pub fn versions(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<(UserId, i64)>, Error> {
+    tx.all("SELECT id, version FROM users WHERE id = ANY($1)", params![ids], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
 /// The accounts with these identifiers, in no order.
 pub fn by_ids(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Account>, Error> {
     tx.all(concat!("SELECT ", columns!(), " FROM users WHERE id = ANY($1)"), params![ids], account)
@@ -157,27 +164,52 @@ pub fn active(tx: &mut Tx<'_>, after: &str, offset: i64, limit: i64) -> Result<V
     )
 }
 
-/// Of those, the ones whose name or name to show begins with `prefix`, which is [folded](fold).
+/// Where a page of found people ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    /// At the one with this username, of those whose username matches.
+    ByUsername(&'a str),
+    /// At the one with this [folded](fold) name to show and this username, of those who only show a matching name.
+    ByDisplayName(&'a str, &'a str),
+}
+
+/// Active accounts whose username begins with `prefix`, which is [folded](fold), in the order of usernames; then those
+/// of whom only the name to show does, in the order of that. Both come out of indexes in this order, so a page costs the
+/// same however many match.
 pub fn search(
     tx: &mut Tx<'_>,
     prefix: &str,
-    after: &str,
+    after: Found<'_>,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<Account>, Error> {
     // A range, because both engines look it up in the indexes, which are in byte order; `LIKE` they would not.
     let end = format!("{prefix}{}", char::MAX);
+    let (by_username, shown, username) = match after {
+        Found::ByUsername(username) => (username, "", ""),
+        Found::ByDisplayName(shown, username) => (end.as_str(), shown, username),
+    };
     tx.all(
         concat!(
             "SELECT ",
             columns!(),
-            " FROM (SELECT id AS found_id FROM users WHERE username >= $1 AND username < $2
-                    UNION SELECT id FROM users WHERE display_name_folded >= $1 AND display_name_folded < $2) AS found
+            " FROM (SELECT * FROM (SELECT id AS found_id, 0 AS stage, username AS first, username AS second
+                                   FROM users
+                                   WHERE username >= $1 AND username < $2 AND username > $3
+                                     AND account_status = 'active'
+                                   ORDER BY username LIMIT $8) AS named
+                    UNION ALL
+                    SELECT * FROM (SELECT id, 1, display_name_folded, username
+                                   FROM users
+                                   WHERE display_name_folded >= $1 AND display_name_folded < $2
+                                     AND (display_name_folded, username) > ($4, $5)
+                                     AND NOT (username >= $1 AND username < $2)
+                                     AND account_status = 'active'
+                                   ORDER BY display_name_folded, username LIMIT $8) AS shown) AS found
               JOIN users ON id = found_id
-              WHERE account_status = 'active' AND username > $3
-              ORDER BY username LIMIT $4 OFFSET $5"
+              ORDER BY stage, first, second LIMIT $6 OFFSET $7"
         ),
-        params![prefix, end, after, limit, offset],
+        params![prefix, &end, by_username, shown, username, limit, offset, limit + offset],
         account,
     )
 }

@@ -28,6 +28,7 @@ pub use client::Client;
 
 use crate::bus::Subject;
 use crate::socket::{Class, CloseReason};
+use crate::unpanicked::{unpanicked, unpanicked_async};
 use bytes::Bytes;
 use cluster::{Cluster, Packet};
 use delivery::{Delivery, Effect};
@@ -40,7 +41,6 @@ use presence::PresenceNews;
 use rooms::Rooms;
 use std::{
     hash::{BuildHasher, RandomState},
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
@@ -131,7 +131,7 @@ impl Hub {
     }
 
     /// Subscribes a connection to its conversations, given with the versions that it has seen of them.
-    pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: Vec<(ConversationId, i64)>) {
+    pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: sync::Heads) {
         let too_many = {
             let _alone = self.membership.lock();
             let joined = self.people.join(client, heads, self.connections_per_user);
@@ -214,6 +214,9 @@ impl Hub {
                 }
             }
             _ => {
+                if let Some(version) = delivery.version {
+                    self.people.tell(user, version);
+                }
                 let connections = self.people.connections(user);
                 for client in &connections {
                     delivery.encoded.push(client, Class::Durable);
@@ -237,7 +240,7 @@ impl Hub {
                         crate::metrics::gap_filled();
                         let missed = missed.into_iter().map(|envelope| Delivery::of(envelope).1).collect();
                         let mut again = None;
-                        if !unpanicked(|| again = rooms::caught_up(&hub, id, missed, up_to)) {
+                        if !unpanicked("hub", || again = rooms::caught_up(&hub, id, missed, up_to)) {
                             rooms::gave_up(&hub, id);
                         }
                         again
@@ -295,6 +298,25 @@ impl Hub {
         });
     }
 
+    async fn each_second(self: &Arc<Self>, passed: u64) {
+        self.tell_presence().await;
+        if let Some(ctx) = self.ctx() {
+            kith_core::typing::expire(ctx);
+            if let Err(error) = kith_core::accounts::sessions::notice_ended(ctx).await {
+                tracing::warn!(%error, "looking for sessions that were ended elsewhere");
+            }
+        }
+        let is_due = passed.is_multiple_of(HEADS.as_secs());
+        if is_due || self.is_cut_off() {
+            self.compare_heads(&self.rooms.ids(), is_due).await;
+        }
+        if is_due {
+            self.sweep();
+            self.find_arrivals().await;
+            self.compare_accounts().await;
+        }
+    }
+
     fn forget_role(&self, id: ConversationId, user: UserId) {
         if let Some(ctx) = self.ctx() {
             ctx.forget_role(id, user);
@@ -347,24 +369,14 @@ async fn deliver_lane(hub: Weak<Hub>, mut loads: mpsc::UnboundedReceiver<Load>) 
         match load {
             Load::Own(envelopes) => {
                 for envelope in envelopes {
-                    unpanicked(|| hub.deliver_own(envelope));
+                    unpanicked("hub", || hub.deliver_own(envelope));
                 }
             }
             Load::Heard(subject, packet) => {
-                unpanicked(|| cluster::deliver(&hub, subject, &packet));
+                unpanicked("hub", || cluster::deliver(&hub, subject, &packet));
             }
         }
     }
-}
-
-/// A defect in one delivery must not end those of all other conversations. Whether there was none.
-fn unpanicked(deliver: impl FnOnce()) -> bool {
-    let done = catch_unwind(AssertUnwindSafe(deliver));
-    if done.is_err() {
-        crate::metrics::panicked("hub");
-        tracing::error!("delivering an event panicked");
-    }
-    done.is_ok()
 }
 
 async fn by_the_clock(hub: Weak<Hub>) {
@@ -375,20 +387,6 @@ async fn by_the_clock(hub: Weak<Hub>) {
         seconds.tick().await;
         passed += 1;
         let Some(hub) = hub.upgrade() else { return };
-        hub.tell_presence().await;
-        if let Some(ctx) = hub.ctx() {
-            kith_core::typing::expire(ctx);
-            if let Err(error) = kith_core::accounts::sessions::notice_ended(ctx).await {
-                tracing::warn!(%error, "looking for sessions that were ended elsewhere");
-            }
-        }
-        let is_due = passed.is_multiple_of(HEADS.as_secs());
-        if is_due || hub.is_cut_off() {
-            hub.compare_heads(&hub.rooms.ids(), is_due).await;
-        }
-        if is_due {
-            hub.sweep();
-            hub.find_arrivals().await;
-        }
+        unpanicked_async("hub", hub.each_second(passed)).await;
     }
 }

@@ -11,3 +11,4 @@ pub mod openapi;
 pub mod realtime;
 pub mod server;
 pub mod socket;
+mod unpanicked;

@@ -7,6 +7,7 @@ use crate::limits::Limiter;
 use crate::listener;
 use crate::realtime::Realtime;
 use crate::socket::{self, Engine};
+use crate::unpanicked::unpanicked_async;
 use crate::{http, metrics};
 use kith_api::view::{SocketFigures, TransportFigures};
 use kith_core::{Ctx, Publisher, Settings, SystemClock};
@@ -325,11 +326,14 @@ async fn work(ctx: Ctx) {
     let mut is_prepared = false;
     loop {
         ticks.tick().await;
-        if !is_prepared {
-            is_prepared = kith_core::jobs::prepare(&ctx).await.is_ok();
-        }
-        if let Err(error) = kith_core::jobs::run_due(&ctx).await {
-            tracing::warn!(%error, "looking for jobs");
-        }
+        unpanicked_async("jobs", async {
+            if !is_prepared {
+                is_prepared = kith_core::jobs::prepare(&ctx).await.is_ok();
+            }
+            if let Err(error) = kith_core::jobs::run_due(&ctx).await {
+                tracing::warn!(%error, "looking for jobs");
+            }
+        })
+        .await;
     }
 }

@@ -157,6 +157,7 @@ fn empty(w: &Write<'_, '_>, conversation_type: ConversationType, encryption: Enc
         version: 0,
         last_activity: w.at,
         created_at: w.now,
+        member_count: 0,
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn receipts(
     let user = actor.user_id();
     ctx.read(move |tx| {
         conversations::role(tx, id, user)?.ok_or_else(|| Error::not_found("conversation"))?;
-        let marks = receipts::watermarks(tx, vec![id.0])?.into_iter().map(|(_, _, mark)| mark);
+        let marks = receipts::watermarks(tx, vec![id.0], i64::MAX)?.into_iter().map(|(_, _, mark)| mark);
         Ok(marks
             .filter(|mark| seq.is_none_or(|seq| mark.delivered_seq >= seq))
             .map(|mark| Receipt {

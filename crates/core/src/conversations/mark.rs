@@ -1,6 +1,7 @@
 //! Receipts: cumulative watermarks that only move forward.
 
 use crate::messages::get;
+use crate::view::RECEIPTS_UP_TO;
 use crate::{Actor, Ctx, Error, Result};
 use kith_api::command::{Mark, MarkUpTo, ReceiptKind};
 use kith_api::event::MessageStatusChanged;
@@ -9,8 +10,6 @@ use kith_api::{ConversationId, Event, MessageId, Scope};
 use kith_db::{conversations, log, messages, receipts};
 use std::collections::BTreeMap;
 
-/// Above so many members a receipt is stored but not announced: each would go to everybody, and everybody reads.
-const ANNOUNCED_UP_TO: i64 = 100;
 /// Most messages that one command can mark.
 const MARKED: usize = 100;
 
@@ -104,7 +103,7 @@ pub async fn advance(
         let unread_count = receipts::unread(w.tx, id, user)?;
         let marker = ReadMarker { conversation_id: id, seq: read_seq, unread_count };
         let Some(seq) = moved else { return Ok(marker) };
-        if conversations::member_count(w.tx, id, ANNOUNCED_UP_TO + 1)? <= ANNOUNCED_UP_TO {
+        if conversations::member_count(w.tx, id)? <= RECEIPTS_UP_TO {
             let message = messages::at(w.tx, id, seq)?.ok_or_else(|| Error::not_found("message"))?;
             let at = w.now;
             let data = match kind {

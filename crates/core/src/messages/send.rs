@@ -7,7 +7,8 @@ use crate::{Actor, Ctx, Error, Result, accounts::profile, clock, conversations::
 use kith_api::command::SendMessage;
 use kith_api::view::{Encryption, Message as View, MessageStatus, MessageType};
 use kith_api::{ConversationId, Envelope, ErrorCode, Event, MessageId, Scope, Timestamp, UserId};
-use kith_db::messages::{self, Advanced, New, Question, Situation};
+use kith_db::Tx;
+use kith_db::messages::{self, Advanced, New, Question, Situation, Standing};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -129,6 +130,8 @@ pub(crate) struct Send {
     body_hash: i64,
     /// The time of its log entry, as of the last attempt.
     at: Timestamp,
+    /// How its sender stood in the conversation when that was last asked.
+    standing: Option<Standing>,
     accepted: Instant,
     done: Option<Result<Arc<View>>>,
     reply: oneshot::Sender<Result<Arc<View>>>,
@@ -180,6 +183,7 @@ impl Send {
             encryption: encryption_json,
             mentions: mentions_json,
             at: Timestamp(0),
+            standing: None,
             accepted,
             done: None,
             reply,
@@ -224,14 +228,40 @@ impl Send {
         }
     }
 
-    /// Takes the next place of its conversation.
-    fn take_place(&mut self, place: &mut Advanced, id: Uuid, now: Timestamp) {
-        (place.seq, place.version) = (place.seq + 1, place.version + 1);
-        self.at = place.at;
+    /// Whom it is from, where.
+    pub(crate) fn key(&self) -> (ConversationId, UserId) {
+        (self.view.conversation_id, self.view.sender_id)
+    }
+
+    /// How its sender stands there, if it was asked and the message could be stored.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        self.standing.filter(|_| matches!(self.done, Some(Ok(_))))
+    }
+
+    /// Becomes this message at these times; its place is to come.
+    fn become_message(&mut self, id: Uuid, now: Timestamp, at: Timestamp) {
+        self.at = at;
         let view = Arc::make_mut(&mut self.view);
         view.id = MessageId(id);
-        (view.seq, view.version) = (place.seq, place.version);
         (view.created_at, view.timestamp) = (now, now);
+    }
+
+    fn put(&mut self, seq: i64, version: i64) {
+        let view = Arc::make_mut(&mut self.view);
+        (view.seq, view.version) = (seq, version);
+    }
+
+    /// It is stored as it is now. What to announce.
+    fn stored(&mut self) -> Envelope {
+        self.done = Some(Ok(Arc::clone(&self.view)));
+        Envelope {
+            scope: Scope::Conversation(self.view.conversation_id),
+            version: Some(self.view.version),
+            event: Event::NewMessage(Arc::clone(&self.view)),
+            except: None,
+            aside: None,
+            accepted: Some(self.accepted),
+        }
     }
 
     fn new_row(&self) -> New<'_> {
@@ -316,6 +346,30 @@ impl From<Stop> for Error {
     }
 }
 
+/// Stores a send that is alone in one statement, if its sender stands in the conversation as they last did: a
+/// compare-and-set of the conversation's row, in which the database need not be asked anything first. What to announce;
+/// `None` if it is to be stored as any other.
+///
+/// It must not be stored later than `until`.
+pub(crate) fn store_alone(
+    tx: &mut Tx<'_>,
+    send: &mut Send,
+    standing: Standing,
+    [now, at, until]: [Timestamp; 3],
+) -> Result<Option<Envelope>, kith_db::Error> {
+    let situation = Situation { index: 0, standing: Some(standing), earlier: None, reply_exists: false };
+    if !matches!(verdict(send, &situation), Ok(Verdict::Store)) {
+        return Ok(None);
+    }
+    send.become_message(clock::new_id(now), now, at);
+    Arc::make_mut(&mut send.view).receiver_id = standing.receiver_id;
+    let place = messages::insert_alone(tx, &send.new_row(), standing.roster, until)?;
+    Ok(place.map(|place| {
+        send.put(place.seq, place.version);
+        send.stored()
+    }))
+}
+
 /// Stores sends with four statements: number, look, store, log. With the beginning and the end of a transaction these
 /// are two round trips, because only the answers of the first two are waited for.
 ///
@@ -343,23 +397,18 @@ pub(crate) fn store(w: &mut Write<'_, '_>, sends: &mut [&mut Send]) -> Result<()
     for index in &firsts {
         let send = &mut sends[*index];
         let found = places.binary_search_by_key(&send.view.conversation_id, |place| place.conversation_id);
-        let place = found.map_err(|_| Error::internal("members of a conversation that is not there"))?;
-        send.take_place(&mut places[place], w.new_id(), w.now);
+        let found = found.map_err(|_| Error::internal("members of a conversation that is not there"))?;
+        let place = &mut places[found];
+        (place.seq, place.version) = (place.seq + 1, place.version + 1);
+        send.become_message(w.new_id(), w.now, place.at);
+        send.put(place.seq, place.version);
     }
     let rows: Vec<New<'_>> = firsts.iter().map(|index| sends[*index].new_row()).collect();
     messages::insert(w.tx, &rows)?;
 
     for index in firsts {
-        let send = &mut sends[index];
-        send.done = Some(Ok(Arc::clone(&send.view)));
-        w.announce(Envelope {
-            scope: Scope::Conversation(send.view.conversation_id),
-            version: Some(send.view.version),
-            event: Event::NewMessage(Arc::clone(&send.view)),
-            except: None,
-            aside: None,
-            accepted: Some(send.accepted),
-        });
+        let envelope = sends[index].stored();
+        w.announce(envelope);
     }
     for (repeat, first) in repeats {
         let first = &sends[first];
@@ -406,8 +455,12 @@ fn before(counts: &[(ConversationId, i64)], mut advanced: Vec<Advanced>) -> Vec<
 
 /// Leaves a send open if it may be stored, and otherwise answers it.
 fn judge(w: &mut Write<'_, '_>, send: &mut Send, situation: &Situation) -> Result<()> {
+    send.standing = situation.standing;
     match verdict(send, situation) {
-        Ok(Verdict::Store) => Arc::make_mut(&mut send.view).receiver_id = situation.receiver_id,
+        Ok(Verdict::Store) => {
+            Arc::make_mut(&mut send.view).receiver_id =
+                situation.standing.and_then(|standing| standing.receiver_id);
+        }
         Ok(Verdict::Repeat(conversation, seq)) => {
             let stored = messages::at(w.tx, conversation, seq)?;
             let view = view::messages(w.tx, stored.into_iter().collect())?.pop();
@@ -426,12 +479,13 @@ enum Verdict {
 }
 
 fn verdict(send: &Send, situation: &Situation) -> Result<Verdict> {
-    let (kind, encryption, role) = situation.membership.ok_or_else(|| Error::not_found("conversation"))?;
-    can(&send.actor, Action::Send, Object::Conversation(kind, Some(role)))?;
+    let standing = situation.standing.ok_or_else(|| Error::not_found("conversation"))?;
+    let object = Object::Conversation(standing.conversation_type, Some(standing.role));
+    can(&send.actor, Action::Send, object)?;
     if let Some((conversation, seq, hash)) = situation.earlier {
         return is_same(send, conversation, hash).map(|()| Verdict::Repeat(conversation, seq));
     }
-    if encryption != Encryption::None && send.view.encrypted_text.is_none() {
+    if standing.encryption != Encryption::None && send.view.encrypted_text.is_none() {
         return Err(Error::field("content", "is not allowed: this conversation is encrypted"));
     }
     if send.view.reply_to.is_some() && !situation.reply_exists {

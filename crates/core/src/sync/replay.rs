@@ -4,8 +4,9 @@ use super::events;
 use crate::{Ctx, Result, view};
 use kith_api::event::ConversationRemoved;
 use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
+use kith_db::conversations::Heads;
 use kith_db::log::{Entry, kind};
-use kith_db::{Tx, conversations, log};
+use kith_db::{Tx, conversations, log, users};
 use std::collections::HashMap;
 
 /// Most events that are read across a gap at once.
@@ -13,8 +14,8 @@ const REPLAYED: i64 = 1000;
 /// Most bytes of text among them.
 const REPLAYED_BYTES: i64 = 8 * 1024 * 1024;
 
-/// The conversations somebody is in, each with its newest version.
-pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Vec<(ConversationId, i64)>> {
+/// Where somebody's conversations and their own log are.
+pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Heads> {
     ctx.read(move |tx| Ok(conversations::heads(tx, user)?)).await
 }
 
@@ -22,6 +23,12 @@ pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Vec<(ConversationId, i64)>
 pub async fn versions(ctx: &Ctx, ids: Vec<ConversationId>) -> Result<Vec<(ConversationId, i64)>> {
     let ids = ids.into_iter().map(|id| id.0).collect();
     ctx.read(move |tx| Ok(conversations::versions(tx, ids)?)).await
+}
+
+/// How far the logs of accounts have come.
+pub async fn account_versions(ctx: &Ctx, users: Vec<UserId>) -> Result<Vec<(UserId, i64)>> {
+    let users = users.into_iter().map(|id| id.0).collect();
+    ctx.read(move |tx| Ok(users::versions(tx, users)?)).await
 }
 
 /// Which of these accounts came into which conversations since then, each with the version at which they did.

@@ -2,8 +2,9 @@
 
 use super::encode::Encoded;
 use crate::socket::{Class, CloseReason, Session};
-use kith_api::{ConversationId, Event, UserId, event::SessionRevoked, view::Presence};
+use kith_api::{Event, UserId, event::SessionRevoked, view::Presence};
 use kith_core::Actor;
+use kith_core::sync::Heads;
 use parking_lot::Mutex;
 use std::sync::{
     Arc,
@@ -21,7 +22,7 @@ pub struct Client {
     /// The people this connection watches.
     pub(super) watched: Mutex<Vec<UserId>>,
     /// What the connection had seen of its conversations when it was set up; taken when it joins.
-    heads: Mutex<Vec<(ConversationId, i64)>>,
+    heads: Mutex<Heads>,
     /// Whether a transport is there, which is what others see as online.
     pub(super) attached: Mutex<bool>,
     /// Refused commands in the current minute: the minute, then the count.
@@ -46,12 +47,12 @@ impl Client {
     }
 
     /// Keeps what was read for [`Self::take_heads`].
-    pub fn keep_heads(&self, heads: Vec<(ConversationId, i64)>) {
+    pub fn keep_heads(&self, heads: Heads) {
         *self.heads.lock() = heads;
     }
 
     /// What was kept, once.
-    pub fn take_heads(&self) -> Vec<(ConversationId, i64)> {
+    pub fn take_heads(&self) -> Heads {
         std::mem::take(&mut self.heads.lock())
     }
 

@@ -4,6 +4,7 @@ use super::delivery::{Delivery, Effect, Packed};
 use super::roll::{self, Roll};
 use super::{Hub, Load, rooms};
 use crate::bus::{Bus, News, NodeId, Subject};
+use crate::unpanicked::unpanicked;
 use bytes::Bytes;
 use kith_api::event::SessionRevoked;
 use kith_api::{ConversationId, Event, Scope, Timestamp, UserId};
@@ -177,6 +178,28 @@ impl Hub {
         }
     }
 
+    /// Looks in the store for entries of accounts' own logs that the bus did not tell of, and lets their connections
+    /// sync. An entry that nobody is told of, because its conversation tells it, asks for that once too often.
+    pub(super) async fn compare_accounts(self: &Arc<Self>) {
+        let (Some(_), Some(ctx)) = (self.cluster.get(), self.ctx()) else { return };
+        for users in self.people.ids().chunks(500) {
+            match sync::account_versions(ctx, users.to_vec()).await {
+                Ok(versions) => {
+                    for (user, version) in versions {
+                        self.people
+                            .compare(user, version)
+                            .iter()
+                            .for_each(|client| rooms::tell_missed(client));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "comparing the logs of accounts");
+                    return;
+                }
+            }
+        }
+    }
+
     /// Looks in the store for memberships that the bus did not tell of.
     pub(super) async fn find_arrivals(self: &Arc<Self>) {
         let (Some(cluster), Some(ctx)) = (self.cluster.get(), self.ctx()) else { return };
@@ -206,11 +229,18 @@ async fn hear(hub: Weak<Hub>, node: NodeId, mut news: mpsc::UnboundedReceiver<Ne
     let own = node.0.simple().to_string();
     while let Some(news) = news.recv().await {
         let Some(hub) = hub.upgrade() else { return };
-        let Some(cluster) = hub.cluster.get() else { return };
+        unpanicked("bus", || hub.take_news(news, &own));
+    }
+}
+
+impl Hub {
+    fn take_news(self: &Arc<Self>, news: News, own: &str) {
+        let hub = self;
+        let Some(cluster) = self.cluster.get() else { return };
         match news {
             News::Heard(subject, packet) => {
                 if packet.starts_with(own.as_bytes()) {
-                    continue;
+                    return;
                 }
                 let scope = match subject {
                     Subject::Conversation(id) => Scope::Conversation(id),
@@ -240,7 +270,7 @@ async fn hear(hub: Weak<Hub>, node: NodeId, mut news: mpsc::UnboundedReceiver<Ne
                     ctx.forget_accounts();
                 }
                 hub.ask_the_roll();
-                let hub = Arc::clone(&hub);
+                let hub = Arc::clone(hub);
                 tokio::spawn(async move {
                     hub.compare_heads(&hub.rooms.ids(), false).await;
                     hub.find_arrivals().await;

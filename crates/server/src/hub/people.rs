@@ -2,6 +2,7 @@
 
 use super::Client;
 use kith_api::{ConversationId, UserId};
+use kith_core::sync::Heads;
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
@@ -27,6 +28,10 @@ struct Person {
     looks: usize,
     /// Membership changes since the first of those began: where, whether in or out, at which version.
     changes: Vec<(ConversationId, bool, i64)>,
+    /// How far its connections were told of the account's own log.
+    told: i64,
+    /// How far that was when the store was last asked.
+    due: i64,
 }
 
 impl Person {
@@ -92,15 +97,14 @@ impl People {
     }
 
     /// Sets a connection up.
-    pub(super) fn join(
-        &self,
-        client: &Arc<Client>,
-        mut heads: Vec<(ConversationId, i64)>,
-        most: usize,
-    ) -> Joined {
+    pub(super) fn join(&self, client: &Arc<Client>, heads: Heads, most: usize) -> Joined {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
         let person = shard.entry(user).or_default();
+        if person.connections.is_empty() {
+            person.told = heads.account;
+        }
+        let mut heads = heads.conversations;
         // What changed after the snapshot was read wins over it.
         for (id, is_in, version) in &person.changes {
             if heads.iter().any(|(head, seen)| head == id && seen >= version) {
@@ -210,6 +214,26 @@ impl People {
         if is_in && !person.connections.is_empty() {
             person.rooms.push(id);
         }
+        person.connections.clone()
+    }
+
+    /// Notes that an account's connections are told this entry of its log.
+    pub(super) fn tell(&self, user: UserId, version: i64) {
+        if let Some(person) = self.shard(user).lock().get_mut(&user) {
+            person.told = person.told.max(version);
+        }
+    }
+
+    /// Compares what an account's connections were told of its log with the store; those connections, if they were not
+    /// told by now what was there when the store was asked before.
+    pub(super) fn compare(&self, user: UserId, stored: i64) -> Vec<Arc<Client>> {
+        let mut shard = self.shard(user).lock();
+        let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        let is_behind = person.told < std::mem::replace(&mut person.due, stored);
+        if !is_behind {
+            return Vec::new();
+        }
+        person.told = stored;
         person.connections.clone()
     }
 

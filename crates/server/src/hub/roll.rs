@@ -7,6 +7,7 @@
 use super::cluster::Packet;
 use super::{Hub, presence};
 use crate::bus::{NodeId, Subject};
+use crate::unpanicked::unpanicked;
 use kith_api::{ConversationId, UserId, view::Presence};
 use kith_core::sync;
 use parking_lot::Mutex;
@@ -270,14 +271,14 @@ pub(super) async fn call(hub: Weak<Hub>) {
         tokio::select! {
             () = strong.presence.roll.wake.notified() => {
                 sleep(COLLECT).await;
-                strong.tell_changes();
+                unpanicked("roll", || strong.tell_changes());
             }
             _ = here.tick() => {
                 let number = *strong.presence.roll.number.lock();
                 strong.tell_nodes(Subject::Everyone, Roll::Here(number));
                 // While the bus is away everybody is silent, and nothing is known of them.
                 if !strong.is_cut_off() {
-                    strong.forget_silent_nodes();
+                    unpanicked("roll", || strong.forget_silent_nodes());
                 }
             }
         }

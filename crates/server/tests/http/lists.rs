@@ -106,3 +106,32 @@ async fn people_by_the_beginning_of_their_names() {
     assert_eq!(names("search=ad&limit=2&cursor=ada").await, ["adam", "adele"]);
     assert_eq!(names("search=ad&limit=2&offset=3").await, ["adele"]);
 }
+
+#[tokio::test]
+async fn people_who_only_show_a_name_come_after_those_who_have_it() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    for (name, shown) in
+        [("zoe", "Ad Ö"), ("adam", "Zed"), ("carl", "ad ö"), ("dave", "Ad: A"), ("eve", "Eve")]
+    {
+        let person = server.person(name).await;
+        person
+            .call("PUT", &format!("/api/users/{}", person.id), json!({ "displayName": shown }))
+            .await
+            .expect(200);
+    }
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let body = ada.get(&format!("/api/users?search=Ad&limit=1{cursor}")).await.expect(200).json();
+        found.push(body["data"][0]["username"].as_str().unwrap().to_owned());
+        let Some(next) = body["page"]["nextCursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(found, ["ada", "adam", "carl", "zoe", "dave"]);
+    let all = ada.get("/api/users?search=ad&limit=2&offset=3").await.expect(200).data();
+    assert_eq!((&all[0]["username"], &all[1]["username"]), (&json!("zoe"), &json!("dave")));
+    for cursor in ["adam:*", "adam:_w", "adam%00", "adam:AA"] {
+        let path = format!("/api/users?search=ad&cursor={cursor}");
+        ada.get(&path).await.refused(422, "validation_failed");
+    }
+}
