@@ -44,6 +44,8 @@ struct Progress {
     changes: u64,
     /// Whether the view has been loaded and the connection stands.
     current: bool,
+    /// How often that has come about.
+    returns: u64,
     /// Why nothing more comes.
     refused: Option<Error>,
 }
@@ -81,6 +83,18 @@ impl Device {
             timeout(patience, ready).await.map_err(|_| Error::unanswered("not connected in time"))?;
         let progress = progress.map_err(|_| Error::unanswered("the device has ended"))?;
         progress.refused.clone().map_or(Ok(()), Err)
+    }
+
+    /// How often the connection has come about and the view held everything up to it, the first time included.
+    pub fn returns(&self) -> u64 {
+        self.changed.borrow().returns
+    }
+
+    /// Waits until that has been so often; `false` after `patience`.
+    pub async fn until_returned(&self, times: u64, patience: Duration) -> bool {
+        let mut changed = self.changed.clone();
+        let returned = changed.wait_for(|progress| progress.returns >= times);
+        timeout(patience, returned).await.is_ok_and(|returned| returned.is_ok())
     }
 
     /// Waits until the view is as `expected` says; `false` after `patience`.
@@ -173,7 +187,10 @@ impl Keeper {
                         Some(_) => self.catch_up().await,
                         None => self.load(established.cursor).await,
                     };
-                    self.progress.send_modify(|progress| progress.current = caught_up.is_ok());
+                    self.progress.send_modify(|progress| {
+                        progress.current = caught_up.is_ok();
+                        progress.returns += u64::from(caught_up.is_ok());
+                    });
                 }
                 Incoming::Disconnected(_) => self.progress.send_modify(|progress| progress.current = false),
                 Incoming::Refused(error) => {

@@ -66,6 +66,8 @@ pub struct Hub {
     ctx: OnceLock<Ctx>,
     /// The other nodes, if there can be any.
     cluster: OnceLock<Cluster>,
+    /// Conversations that this node hears of since a moment ago, to be compared with the store together.
+    opened: Mutex<Vec<ConversationId>>,
     rooms: Rooms,
     people: People,
     presence: PresenceNews,
@@ -89,6 +91,7 @@ impl Hub {
             Self {
                 ctx: OnceLock::new(),
                 cluster: OnceLock::new(),
+                opened: Mutex::default(),
                 rooms: Rooms::default(),
                 people: People::default(),
                 presence: PresenceNews::default(),
@@ -138,7 +141,7 @@ impl Hub {
             let mut opened = Vec::new();
             for (id, version) in joined.rooms {
                 if self.rooms.subscribe(id, version, client) {
-                    opened.push(Subject::Conversation(id));
+                    opened.push(id);
                 }
                 if joined.missed.contains(&id) {
                     for other in &joined.behind {
@@ -146,7 +149,7 @@ impl Hub {
                     }
                 }
             }
-            self.listen(opened);
+            self.hear_of_rooms(opened);
             joined.behind.iter().for_each(|other| rooms::tell_missed(other));
             joined.too_many
         };
@@ -214,10 +217,7 @@ impl Hub {
                 }
             }
             _ => {
-                if let Some(version) = delivery.version {
-                    self.people.tell(user, version);
-                }
-                let connections = self.people.connections(user);
+                let connections = self.people.tell(user, delivery.version);
                 for client in &connections {
                     delivery.encoded.push(client, Class::Durable);
                 }
@@ -298,14 +298,17 @@ impl Hub {
         });
     }
 
-    async fn each_second(self: &Arc<Self>, passed: u64) {
-        self.tell_presence().await;
-        if let Some(ctx) = self.ctx() {
-            kith_core::typing::expire(ctx);
-            if let Err(error) = kith_core::accounts::sessions::notice_ended(ctx).await {
-                tracing::warn!(%error, "looking for sessions that were ended elsewhere");
-            }
+    /// Ends what ended by itself: people who typed, sessions that another node ended.
+    async fn expire(&self) {
+        let Some(ctx) = self.ctx() else { return };
+        kith_core::typing::expire(ctx);
+        if let Err(error) = kith_core::accounts::sessions::notice_ended(ctx).await {
+            tracing::warn!(%error, "looking for sessions that were ended elsewhere");
         }
+    }
+
+    /// Looks in the store for what the bus lost.
+    async fn compare(self: &Arc<Self>, passed: u64) {
         let is_due = passed.is_multiple_of(HEADS.as_secs());
         if is_due || self.is_cut_off() {
             self.compare_heads(&self.rooms.ids(), is_due).await;
@@ -387,6 +390,8 @@ async fn by_the_clock(hub: Weak<Hub>) {
         seconds.tick().await;
         passed += 1;
         let Some(hub) = hub.upgrade() else { return };
-        unpanicked_async("hub", hub.each_second(passed)).await;
+        unpanicked_async("presence", hub.tell_presence()).await;
+        unpanicked_async("hub", hub.expire()).await;
+        unpanicked_async("hub", hub.compare(passed)).await;
     }
 }

@@ -12,6 +12,7 @@ use kith_api::command::ParseError;
 use kith_api::event::ConnectionEstablished;
 use kith_api::{Command, ErrorCode};
 use kith_core::{Ctx, Error, dispatch::dispatch, presence, sync};
+use serde_json::value::to_raw_value;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -67,6 +68,14 @@ impl Realtime {
             }
             self.hub.watch(client, &request.user_ids);
         }
+        // Whoever comes back and missed nothing costs the store no question.
+        if let Command::Sync(request) = &command
+            && let Some(calm) = client.calm()
+            && let Some(page) = sync::calm_page(&self.ctx, calm, request)
+        {
+            let page = to_raw_value(&page).map_err(Error::internal)?;
+            return Ok((name, Reply::success(Box::<str>::from(page))));
+        }
         let answer = dispatch(&self.ctx, &client.actor, command).await?;
         Ok((name, Reply::success(Box::<str>::from(answer))))
     }
@@ -93,8 +102,8 @@ impl App for Realtime {
         let client = self.sign_in(session, &request).await?;
         // Announced before the snapshot is read, so that no membership change falls between the two.
         self.hub.announce(&client).await;
-        let heads = sync::heads(&self.ctx, client.actor.user_id()).await.map_err(refused)?;
-        client.keep_heads(heads);
+        let (heads, calm) = sync::heads(&self.ctx, client.actor.user_id()).await.map_err(refused)?;
+        client.keep_heads(heads, calm);
         Ok(client)
     }
 
@@ -118,8 +127,8 @@ impl App for Realtime {
         self.hub.tell(client, "connection:established", &established, Class::Reply);
         if resumed {
             self.hub.attached(client);
-        } else {
-            self.hub.join(client, client.take_heads());
+        } else if let Some(heads) = client.take_heads() {
+            self.hub.join(client, heads);
         }
     }
 

@@ -9,7 +9,7 @@ mod trim;
 
 pub(crate) use cursor::OVERLAP_SECONDS;
 pub use kith_db::conversations::Heads;
-pub use page::{page, start_cursor};
+pub use page::{Calm, calm_page, page, start_cursor};
 pub use replay::{account_versions, arrivals, conversations_of, heads, membership, replay, versions};
 pub use time::keep_time;
 pub use trim::trim_log;

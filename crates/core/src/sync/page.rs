@@ -7,7 +7,7 @@ use crate::{Actor, Ctx, Error, Result, view};
 use kith_api::command::Sync;
 use kith_api::event::{Change, KeyChanged};
 use kith_api::view::SyncPage;
-use kith_api::{ConversationId, Event, UserId};
+use kith_api::{ConversationId, Event, Timestamp, UserId};
 use kith_db::log::{self, Entry, Position, kind};
 use kith_db::{Tx, conversations, users};
 use std::collections::HashMap;
@@ -25,6 +25,37 @@ pub fn start_cursor(ctx: &Ctx) -> String {
     Cursor::at(ctx.shown_now()).write(&ctx.inner().epoch)
 }
 
+/// How long the calm before a connection is taken for the present, seconds: then the store is asked again, so that
+/// cursors move on.
+const FRESH: i64 = 60;
+
+/// A stretch of time in which nothing changed for somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Calm {
+    /// When something last did.
+    pub(super) since: Timestamp,
+    /// When that was looked for.
+    pub(super) until: Timestamp,
+}
+
+/// The answer to a request whose cursor lies within the calm: nothing, without asking the store. `None` if it does not.
+pub fn calm_page(ctx: &Ctx, calm: Calm, request: &Sync) -> Option<SyncPage> {
+    let now = ctx.shown_now();
+    let epoch = &ctx.inner().epoch;
+    let is_well_formed = request.limit.is_none_or(|limit| (1..=MOST).contains(&limit));
+    let cursor = request.cursor.as_deref().filter(|_| is_well_formed)?;
+    let cursor = Cursor::read(cursor, epoch, now, oldest(ctx, now)).ok()?;
+    let is_within =
+        is_first(&cursor) && calm.since < cursor.position.at && now <= calm.until.plus_seconds(FRESH);
+    let cursor = Cursor::at(calm.until.max(cursor.until)).write(epoch);
+    is_within.then_some(SyncPage { changes: Vec::new(), cursor, has_more: false })
+}
+
+/// The oldest time that a cursor may have.
+fn oldest(ctx: &Ctx, now: Timestamp) -> Timestamp {
+    now.plus_seconds(-(ctx.settings().log_retention.as_secs() as i64))
+}
+
 /// What changed since the request's cursor. Without a cursor nothing, and where to begin.
 pub async fn page(ctx: &Ctx, actor: &Actor, request: Sync) -> Result<SyncPage> {
     let limit = request.limit.unwrap_or(LIMIT);
@@ -36,9 +67,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, request: Sync) -> Result<SyncPage> {
     let Some(text) = request.cursor else {
         return Ok(SyncPage { changes: Vec::new(), cursor: start_cursor(ctx), has_more: false });
     };
-    let oldest = now.plus_seconds(-(ctx.settings().log_retention.as_secs() as i64));
     let epoch = ctx.inner().epoch.clone();
-    let cursor = Cursor::read(&text, &epoch, now, oldest)?;
+    let cursor = Cursor::read(&text, &epoch, now, oldest(ctx, now))?;
     let user = actor.user_id();
     let (changes, more) = ctx.snapshot(move |tx| changes(tx, user, cursor, limit)).await?;
     Ok(match more {

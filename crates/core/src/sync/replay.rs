@@ -1,6 +1,6 @@
 //! What a hub reads from the log: where its conversations are, and what it missed.
 
-use super::events;
+use super::{Calm, events};
 use crate::{Ctx, Result, view};
 use kith_api::event::ConversationRemoved;
 use kith_api::{ConversationId, Envelope, Event, Scope, Timestamp, UserId};
@@ -14,9 +14,12 @@ const REPLAYED: i64 = 1000;
 /// Most bytes of text among them.
 const REPLAYED_BYTES: i64 = 8 * 1024 * 1024;
 
-/// Where somebody's conversations and their own log are.
-pub async fn heads(ctx: &Ctx, user: UserId) -> Result<Heads> {
-    ctx.read(move |tx| Ok(conversations::heads(tx, user)?)).await
+/// Where somebody's conversations and their own log are, and since when.
+pub async fn heads(ctx: &Ctx, user: UserId) -> Result<(Heads, Calm)> {
+    let until = ctx.shown_now();
+    let heads = ctx.read(move |tx| Ok(conversations::heads(tx, user)?)).await?;
+    let calm = Calm { since: heads.changed_at, until };
+    Ok((heads, calm))
 }
 
 /// Newest versions of conversations.

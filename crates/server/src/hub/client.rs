@@ -4,7 +4,7 @@ use super::encode::Encoded;
 use crate::socket::{Class, CloseReason, Session};
 use kith_api::{Event, UserId, event::SessionRevoked, view::Presence};
 use kith_core::Actor;
-use kith_core::sync::Heads;
+use kith_core::sync::{Calm, Heads};
 use parking_lot::Mutex;
 use std::sync::{
     Arc,
@@ -22,7 +22,9 @@ pub struct Client {
     /// The people this connection watches.
     pub(super) watched: Mutex<Vec<UserId>>,
     /// What the connection had seen of its conversations when it was set up; taken when it joins.
-    heads: Mutex<Heads>,
+    heads: Mutex<Option<Heads>>,
+    /// In which nothing had changed for its account then.
+    calm: Mutex<Option<Calm>>,
     /// Whether a transport is there, which is what others see as online.
     pub(super) attached: Mutex<bool>,
     /// Refused commands in the current minute: the minute, then the count.
@@ -41,19 +43,32 @@ impl Client {
             chosen: Mutex::new(chosen),
             watched: Mutex::default(),
             heads: Mutex::default(),
+            calm: Mutex::default(),
             attached: Mutex::new(false),
             refusals: AtomicU64::new(0),
         }
     }
 
     /// Keeps what was read for [`Self::take_heads`].
-    pub fn keep_heads(&self, heads: Heads) {
-        *self.heads.lock() = heads;
+    pub fn keep_heads(&self, heads: Heads, calm: Calm) {
+        *self.heads.lock() = Some(heads);
+        *self.calm.lock() = Some(calm);
     }
 
     /// What was kept, once.
-    pub fn take_heads(&self) -> Heads {
-        std::mem::take(&mut self.heads.lock())
+    pub fn take_heads(&self) -> Option<Heads> {
+        self.heads.lock().take()
+    }
+
+    /// The time in which nothing changed for the account before the connection was set up, if nothing has since: no
+    /// event was brought to it, or dropped on the way.
+    pub fn calm(&self) -> Option<Calm> {
+        self.calm.lock().filter(|_| !self.session.had_events())
+    }
+
+    /// Something happened between what was read for the connection and its joining.
+    pub(super) fn disturb(&self) {
+        *self.calm.lock() = None;
     }
 
     pub(super) fn chosen(&self) -> Presence {

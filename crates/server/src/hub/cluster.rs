@@ -54,8 +54,6 @@ pub(super) struct Cluster {
     away: AtomicBool,
     /// Connections that wait to be told that this node hears of their account.
     waiting: Mutex<HashMap<UserId, Vec<oneshot::Sender<()>>>>,
-    /// Conversations that this node hears of since a moment ago, to be compared with the store together.
-    opened: Mutex<Vec<ConversationId>>,
     /// When memberships were last looked for, by the wall clock.
     looked: AtomicI64,
 }
@@ -131,8 +129,8 @@ impl Hub {
     ) {
         bus.subscribe(vec![Subject::Everyone, Subject::Node(node)]);
         let looked = AtomicI64::new(self.ctx().map_or(0, |ctx| ctx.now().0));
-        let (away, waiting, opened) = (AtomicBool::new(true), Mutex::default(), Mutex::default());
-        if self.cluster.set(Cluster { node, bus, away, waiting, opened, looked }).is_ok() {
+        let (away, waiting) = (AtomicBool::new(true), Mutex::default());
+        if self.cluster.set(Cluster { node, bus, away, waiting, looked }).is_ok() {
             tokio::spawn(hear(Arc::downgrade(self), node, news));
             tokio::spawn(roll::call(Arc::downgrade(self)));
         }
@@ -157,12 +155,20 @@ impl Hub {
         }
     }
 
+    /// Hears of conversations of which it did not until now: what happened in them between the look into the store that
+    /// subscribed to them and the subscription is found by a second look, once the bus has confirmed it.
+    pub(super) fn hear_of_rooms(self: &Arc<Self>, ids: Vec<ConversationId>) {
+        match self.cluster.get() {
+            Some(_) => self.listen(ids.into_iter().map(Subject::Conversation).collect()),
+            None => self.compare_soon(ids),
+        }
+    }
+
     /// Compares these with the store, together with what else is to be compared at about this time: many who come back
     /// at once are one question.
     fn compare_soon(self: &Arc<Self>, ids: Vec<ConversationId>) {
-        let Some(cluster) = self.cluster.get() else { return };
         let is_first = {
-            let mut opened = cluster.opened.lock();
+            let mut opened = self.opened.lock();
             let was_empty = opened.is_empty();
             opened.extend(ids);
             was_empty && !opened.is_empty()
@@ -171,8 +177,7 @@ impl Hub {
             let hub = Arc::clone(self);
             tokio::spawn(async move {
                 tokio::time::sleep(TOGETHER).await;
-                let Some(cluster) = hub.cluster.get() else { return };
-                let opened = std::mem::take(&mut *cluster.opened.lock());
+                let opened = std::mem::take(&mut *hub.opened.lock());
                 hub.compare_heads(&opened, false).await;
             });
         }

@@ -28,6 +28,8 @@ struct Person {
     looks: usize,
     /// Membership changes since the first of those began: where, whether in or out, at which version.
     changes: Vec<(ConversationId, bool, i64)>,
+    /// Whether the account was told something while a connection was reading what was before.
+    is_stirred: bool,
     /// How far its connections were told of the account's own log.
     told: i64,
     /// How far that was when the store was last asked.
@@ -40,6 +42,7 @@ impl Person {
         self.joining.retain(|client| client.strong_count() > 0);
         if !self.is_reading() {
             self.changes = Vec::new();
+            self.is_stirred = false;
         }
     }
 
@@ -101,6 +104,9 @@ impl People {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
         let person = shard.entry(user).or_default();
+        if person.is_stirred {
+            client.disturb();
+        }
         if person.connections.is_empty() {
             person.told = heads.account;
         }
@@ -217,11 +223,16 @@ impl People {
         person.connections.clone()
     }
 
-    /// Notes that an account's connections are told this entry of its log.
-    pub(super) fn tell(&self, user: UserId, version: i64) {
-        if let Some(person) = self.shard(user).lock().get_mut(&user) {
-            person.told = person.told.max(version);
+    /// Notes that an account is told something, with its number if it is of the account's log; its connections.
+    pub(super) fn tell(&self, user: UserId, version: Option<i64>) -> Vec<Arc<Client>> {
+        let mut shard = self.shard(user).lock();
+        let Some(person) = shard.get_mut(&user) else { return Vec::new() };
+        person.is_stirred |= person.is_reading();
+        // What was lost before it is still to be told.
+        if version == Some(person.told + 1) {
+            person.told += 1;
         }
+        person.connections.clone()
     }
 
     /// Compares what an account's connections were told of its log with the store; those connections, if they were not

@@ -32,12 +32,16 @@ impl Rooms {
         &self.shards[usize::from(id.0.as_bytes()[15]) % SHARDS]
     }
 
-    /// Adds a connection that has seen the conversation up to `version`; whether it is the first.
+    /// Adds a connection that has seen the conversation up to `version`; whether it is the first. If others have seen
+    /// more, there is something that it was not told.
     pub(super) fn subscribe(&self, id: ConversationId, version: i64, client: &Arc<Client>) -> bool {
         let mut shard = self.shard(id).lock();
         let room = shard.entry(id).or_insert_with(|| Room::new(version));
         let is_first = room.subscribers.is_empty();
         room.add(client);
+        if room.version > version {
+            client.disturb();
+        }
         is_first
     }
 

@@ -39,6 +39,11 @@ impl Recovery {
         self.last
     }
 
+    /// Whether there was a durable event.
+    pub(super) fn has_numbered(&self) -> bool {
+        self.last > 0
+    }
+
     /// An event was dropped: whatever came so far cannot be repeated.
     pub(super) fn lose(&mut self) {
         self.confirm(self.last);

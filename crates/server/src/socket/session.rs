@@ -678,6 +678,11 @@ impl Session {
 
 /// Writing.
 impl Session {
+    /// Whether a [durable](Class::Durable) event was ever queued for it, or dropped.
+    pub fn had_events(&self) -> bool {
+        self.state.lock().recovery.has_numbered()
+    }
+
     /// Queues a frame in any phase.
     fn enqueue(&self, state: &mut State, frame: Frame, class: Class) -> bool {
         let number = if class == Class::Durable { state.recovery.number() } else { 0 };
