@@ -155,8 +155,8 @@ pub(crate) fn participant(member: conversations::Member) -> Participant {
     }
 }
 
-/// Views of conversations as their member has them, with participants and newest messages: four statements
-/// however many there are.
+/// Views of conversations as their member has them, with participants and newest messages: four statements,
+/// and one for each that has more members than `participants`.
 pub(crate) fn conversations(
     tx: &mut Tx<'_>,
     viewer: UserId,

@@ -459,6 +459,32 @@ fn unread_counts_and_status_follow_the_watermarks() {
 }
 
 #[test]
+fn more_than_a_thousand_unread_are_told_by_distance() {
+    on_each_engine(|world| async move {
+        let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+        let id = world.group(&ada, &["bob"]).await;
+        let unread = async |who: &Actor| get::get(&world.ctx, who, id).await.unwrap().unread_count;
+        for (until, count) in [(999, 999), (1000, 1000), (1003, 1003)] {
+            let already = world.row(id).await[0];
+            let sends = (already..until).map(|n| {
+                let (ctx, ada) = (world.ctx.clone(), ada.clone());
+                tokio::spawn(async move { send::send(&ctx, &ada, to(id, &format!("{n}"))).await.unwrap() })
+            });
+            for sent in sends.collect::<Vec<_>>() {
+                sent.await.unwrap();
+            }
+            assert_eq!(unread(&bob).await, count);
+        }
+        assert_eq!(unread(&ada).await, 0, "own messages are not unread, however many");
+        let span = messages::Span::Newest { offset: 0 };
+        let (newest, _) = messages::list(&world.ctx, &ada, id, span, 2).await.unwrap();
+        delete::delete(&world.ctx, &ada, newest[0].id, DeleteFor::Everyone).await.unwrap();
+        delete::delete(&world.ctx, &bob, newest[1].id, DeleteFor::Me).await.unwrap();
+        assert_eq!(unread(&bob).await, 1001);
+    });
+}
+
+#[test]
 fn events_from_the_log_are_those_that_were_announced() {
     on_each_engine(|world| async move {
         let (ada, _bob) = (world.person("ada").await, world.person("bob").await);

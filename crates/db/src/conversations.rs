@@ -1,7 +1,7 @@
 //! Conversations and their members.
 
 use crate::receipts::unread_count;
-use crate::{Error, Row, Tx, params};
+use crate::{Error, Kind, Row, Tx, params};
 use kith_api::view::{ConversationType, Encryption, MemberRole};
 use kith_api::{ConversationId, Timestamp, UserId};
 use uuid::Uuid;
@@ -191,6 +191,25 @@ pub fn delete(tx: &mut Tx<'_>, id: ConversationId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Puts people into a conversation that nobody is in yet.
+pub fn add_members(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    members: &[(UserId, MemberRole)],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let rows: Vec<_> =
+        members.iter().map(|(user, role)| [id.into(), (*user).into(), (*role).into(), now.into()]).collect();
+    tx.batch(
+        "INSERT INTO members (conversation_id, user_id, role, joined_at, joined_version, delivered_seq, read_seq)
+         SELECT b.id, b.member, b.role, b.now, 1, 0, 0 FROM {b}",
+        &[("id", Kind::Id), ("member", Kind::Id), ("role", Kind::Text), ("now", Kind::Int)],
+        &rows,
+        |_| Ok(()),
+    )?;
+    count_members(tx, id, members.len() as i64)
+}
+
 /// Puts somebody in who has read everything so far; false if they were in.
 pub fn add_member(
     tx: &mut Tx<'_>,
@@ -312,31 +331,48 @@ pub fn roles(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<(UserId, MemberR
     )
 }
 
+/// Whether there is but one member. By the rows and not by their count, because whoever asks deletes the conversation.
+pub fn is_alone(tx: &mut Tx<'_>, id: ConversationId) -> Result<bool, Error> {
+    let members =
+        tx.all("SELECT user_id FROM members WHERE conversation_id = $1 LIMIT 2", params![id], |row| {
+            row.get::<UserId>(0)
+        })?;
+    Ok(members.len() == 1)
+}
+
 /// How many members there are.
 pub fn member_count(tx: &mut Tx<'_>, id: ConversationId) -> Result<i64, Error> {
     tx.one("SELECT member_count FROM conversations WHERE id = $1", params![id], |row| row.get(0))
 }
 
 /// How far the log of an account and those of its conversations have come: what a new connection begins with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Heads {
     /// The account's newest version.
     pub account: i64,
     /// The newest version of each conversation it is in.
     pub conversations: Vec<(ConversationId, i64)>,
+    /// When the last of those changed, or anybody's public key.
+    pub changed_at: Timestamp,
 }
 
 /// Where somebody's conversations and their own log are.
 pub fn heads(tx: &mut Tx<'_>, user: UserId) -> Result<Heads, Error> {
-    let mut heads = Heads::default();
+    let mut heads = Heads { account: 0, conversations: Vec::new(), changed_at: Timestamp(0) };
     let rows = tx.all(
-        "SELECT c.id, c.version FROM members m JOIN conversations c ON c.id = m.conversation_id
+        "SELECT c.id, c.version, c.changed_at FROM members m JOIN conversations c ON c.id = m.conversation_id
          WHERE m.user_id = $1
-         UNION ALL SELECT id, version FROM users WHERE id = $1",
+         UNION ALL
+         SELECT u.id, u.version,
+                (SELECT MAX(at) FROM (SELECT u.changed_at AS at
+                                      UNION ALL SELECT MAX(k.public_key_updated_at) FROM users k
+                                                WHERE k.public_key_updated_at IS NOT NULL) AS newest)
+         FROM users u WHERE u.id = $1",
         params![user],
-        |row| Ok((row.get::<Uuid>(0)?, row.get(1)?)),
+        |row| Ok((row.get::<Uuid>(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    for (id, version) in rows {
+    for (id, version, changed_at) in rows {
+        heads.changed_at = heads.changed_at.max(changed_at);
         match id == user.0 {
             true => heads.account = version,
             false => heads.conversations.push((ConversationId(id), version)),

@@ -293,8 +293,8 @@ pub fn insert(tx: &mut Tx<'_>, messages: &[New<'_>]) -> Result<(), Error> {
 /// [roster](Standing::roster) is another one by the time its row is locked. The message's own place does not count.
 ///
 /// # Errors
-/// [`Error::Unique`] if its client identifier was used before; [`Error::Other`] if it was not done at `until` by the
-/// server's clock.
+/// [`Error::Unique`] if its client identifier was used before; [`Error::Other`] if it had not taken its place at
+/// `until` by the server's clock.
 pub fn insert_alone(
     tx: &mut Tx<'_>,
     new: &New<'_>,

@@ -45,27 +45,27 @@ pub fn advance(
     Ok((changed == 1).then_some(seq))
 }
 
-/// Counts the messages of others that the member `m` of the conversation `c` has not read. Up to a thousand they are
-/// looked at. Of more, the distance to the newest message is told, less what by index is known not to count (every
-/// number has its message, deleted ones too): what somebody wrote who does not read is then among it, and the cost does
-/// not grow.
+/// Counts the messages of others that the member `m` of the conversation `c` has not read. From a thousand on it is the
+/// distance to the newest message, less what by index is known not to count (every number has its message, deleted ones
+/// too): what the member wrote is then among it, and the cost does not grow with what others wrote.
 macro_rules! unread_count {
     () => {
-        "(CASE WHEN c.seq <= m.read_seq THEN 0
-          WHEN c.seq - m.read_seq <= 1000 THEN
-           (SELECT COUNT(*) FROM messages u
-            WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
-              AND u.deleted_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
-                              AND h.conversation_id = u.conversation_id AND h.seq = u.seq))
-          ELSE c.seq - m.read_seq
-           - (SELECT COUNT(*) FROM messages d
-              WHERE d.conversation_id = c.id AND d.seq > m.read_seq AND d.deleted_at IS NOT NULL)
-           - (SELECT COUNT(*) FROM hidden_messages h JOIN messages g
-                ON g.conversation_id = h.conversation_id AND g.seq = h.seq
-              WHERE h.user_id = m.user_id AND h.conversation_id = c.id AND h.seq > m.read_seq
-                AND g.deleted_at IS NULL)
-          END)"
+        "(CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
+           (SELECT CASE WHEN few.counted < 1000 THEN few.counted ELSE
+                    c.seq - m.read_seq
+                    - (SELECT COUNT(*) FROM messages d
+                       WHERE d.conversation_id = c.id AND d.seq > m.read_seq AND d.deleted_at IS NOT NULL)
+                    - (SELECT COUNT(*) FROM hidden_messages h JOIN messages g
+                         ON g.conversation_id = h.conversation_id AND g.seq = h.seq
+                       WHERE h.user_id = m.user_id AND h.conversation_id = c.id AND h.seq > m.read_seq
+                         AND g.deleted_at IS NULL) END
+            FROM (SELECT COUNT(*) AS counted FROM
+                   (SELECT 1 FROM messages u
+                    WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+                      AND u.deleted_at IS NULL
+                      AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
+                                      AND h.conversation_id = u.conversation_id AND h.seq = u.seq)
+                    LIMIT 1000) AS looked_at) AS few) END)"
     };
 }
 pub(crate) use unread_count;

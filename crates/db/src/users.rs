@@ -174,8 +174,7 @@ pub enum Found<'a> {
 }
 
 /// Active accounts whose username begins with `prefix`, which is [folded](fold), in the order of usernames; then those
-/// of whom only the name to show does, in the order of that. Both come out of indexes in this order, so a page costs the
-/// same however many match.
+/// of whom only the name to show does, in the order of that. Both come out of indexes in this order.
 pub fn search(
     tx: &mut Tx<'_>,
     prefix: &str,
@@ -185,33 +184,52 @@ pub fn search(
 ) -> Result<Vec<Account>, Error> {
     // A range, because both engines look it up in the indexes, which are in byte order; `LIKE` they would not.
     let end = format!("{prefix}{}", char::MAX);
-    let (by_username, shown, username) = match after {
-        Found::ByUsername(username) => (username, "", ""),
-        Found::ByDisplayName(shown, username) => (end.as_str(), shown, username),
+    let (mut found, shown, passed) = match after {
+        Found::ByDisplayName(shown, username) => (Vec::new(), (shown, username), offset),
+        Found::ByUsername(username) => {
+            macro_rules! named {
+                () => {
+                    " FROM users
+                      WHERE username >= $1 AND username < $2 AND username > $3 AND account_status = 'active'"
+                };
+            }
+            let named = tx.all(
+                concat!("SELECT ", columns!(), named!(), " ORDER BY username LIMIT $4 OFFSET $5"),
+                params![prefix, &end, username, limit, offset],
+                account,
+            )?;
+            let passed = match offset {
+                0 => 0,
+                _ if !named.is_empty() => 0,
+                _ => {
+                    let count: i64 = tx.one(
+                        concat!("SELECT COUNT(*)", named!()),
+                        params![prefix, &end, username],
+                        |row| row.get(0),
+                    )?;
+                    offset - count
+                }
+            };
+            (named, ("", ""), passed)
+        }
     };
-    tx.all(
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM (SELECT * FROM (SELECT id AS found_id, 0 AS stage, username AS first, username AS second
-                                   FROM users
-                                   WHERE username >= $1 AND username < $2 AND username > $3
-                                     AND account_status = 'active'
-                                   ORDER BY username LIMIT $8) AS named
-                    UNION ALL
-                    SELECT * FROM (SELECT id, 1, display_name_folded, username
-                                   FROM users
-                                   WHERE display_name_folded >= $1 AND display_name_folded < $2
-                                     AND (display_name_folded, username) > ($4, $5)
-                                     AND NOT (username >= $1 AND username < $2)
-                                     AND account_status = 'active'
-                                   ORDER BY display_name_folded, username LIMIT $8) AS shown) AS found
-              JOIN users ON id = found_id
-              ORDER BY stage, first, second LIMIT $6 OFFSET $7"
-        ),
-        params![prefix, &end, by_username, shown, username, limit, offset, limit + offset],
-        account,
-    )
+    let missing = limit - found.len() as i64;
+    if missing > 0 {
+        found.extend(tx.all(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM users
+                  WHERE display_name_folded >= $1 AND display_name_folded < $2 AND display_name_folded <> username
+                    AND (display_name_folded, username) > ($3, $4)
+                    AND NOT (username >= $1 AND username < $2) AND account_status = 'active'
+                  ORDER BY display_name_folded, username LIMIT $5 OFFSET $6"
+            ),
+            params![prefix, &end, shown.0, shown.1, missing, passed],
+            account,
+        )?);
+    }
+    Ok(found)
 }
 
 /// Accounts in order of creation, for the command line.

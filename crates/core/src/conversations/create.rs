@@ -50,14 +50,13 @@ pub async fn create(ctx: &Ctx, actor: &Actor, request: CreateConversation) -> Re
                 ..empty(w, request.conversation_type, request.encryption.unwrap_or(Encryption::None))
             };
             conversations::insert(w.tx, &conversation, None)?;
-            conversations::add_member(w.tx, conversation.id, me, MemberRole::Owner, w.now)?;
             let role = match request.conversation_type {
                 ConversationType::Channel => MemberRole::Subscriber,
                 _ => MemberRole::Member,
             };
-            for &person in &people {
-                conversations::add_member(w.tx, conversation.id, person, role, w.now)?;
-            }
+            let others = people.iter().filter(|person| **person != me).map(|person| (*person, role));
+            let members: Vec<_> = std::iter::once((me, MemberRole::Owner)).chain(others).collect();
+            conversations::add_members(w.tx, conversation.id, &members, w.now)?;
             announce(w, conversation.id)
         })
         .await?;
@@ -140,9 +139,9 @@ fn insert_dm(
         let id = conversations::by_dm_key(w.tx, key)?.ok_or_else(|| Error::not_found("conversation"))?;
         return Ok((id, false));
     }
-    for person in [pair.0, pair.1] {
-        conversations::add_member(w.tx, conversation.id, person, MemberRole::Member, w.now)?;
-    }
+    let other = (pair.1 != pair.0).then_some((pair.1, MemberRole::Member));
+    let members: Vec<_> = std::iter::once((pair.0, MemberRole::Member)).chain(other).collect();
+    conversations::add_members(w.tx, conversation.id, &members, w.now)?;
     Ok((announce(w, conversation.id)?, true))
 }
 

@@ -20,7 +20,7 @@ pub async fn remove_member(ctx: &Ctx, actor: &Actor, id: ConversationId, user: U
         };
         can(&who, if user == me { Action::Leave } else { Action::RemoveMember(theirs) }, object)?;
         if theirs == MemberRole::Owner {
-            if conversations::member_count(w.tx, id)? == 1 {
+            if conversations::is_alone(w.tx, id)? {
                 return super::delete::remove_all(w, id);
             }
             return Err(Error::new(ErrorCode::LastOwner, "Make somebody else the owner before you leave."));

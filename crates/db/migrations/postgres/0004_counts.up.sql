@@ -9,15 +9,15 @@ SET member_count = (SELECT COUNT(*) FROM members WHERE members.conversation_id =
 CREATE INDEX members_joined ON members (conversation_id, joined_at, user_id);
 
 -- What does not count as unread, and what counts as a mention.
-CREATE INDEX messages_deleted ON messages (conversation_id, seq) WHERE deleted_at IS NOT NULL;
+CREATE INDEX messages_deleted ON messages (conversation_id, seq, deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX messages_mentioning ON messages (conversation_id, seq) WHERE mentions IS NOT NULL;
 
 -- Times of a log never run against its numbers, so numbers find them.
 DROP INDEX log_at;
 
--- Pages of people found by the name they show.
+-- Pages of people found by the name they show, if it is another than the one they have.
 DROP INDEX users_display_name;
-CREATE INDEX users_display_name ON users (display_name_folded, username);
+CREATE INDEX users_display_name ON users (display_name_folded, username) WHERE display_name_folded <> username;
 
 -- A message takes its place by a change of its conversation's row, which is there, then. To look for it again costs as
 -- much as the change.
