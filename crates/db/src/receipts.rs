@@ -47,7 +47,8 @@ pub fn advance(
 
 /// Counts the messages of others that the member `m` of the conversation `c` has not read. From a thousand on it is the
 /// distance to the newest message, less what by index is known not to count (every number has its message, deleted ones
-/// too): what the member wrote is then among it, and the cost does not grow with what others wrote.
+/// too): what the member wrote is then among it. No more than 20,000 messages are looked at, for those who write far more
+/// than they read.
 macro_rules! unread_count {
     () => {
         "(CASE WHEN c.seq <= m.read_seq THEN 0 ELSE
@@ -61,7 +62,8 @@ macro_rules! unread_count {
                          AND g.deleted_at IS NULL) END
             FROM (SELECT COUNT(*) AS counted FROM
                    (SELECT 1 FROM messages u
-                    WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.sender_id <> m.user_id
+                    WHERE u.conversation_id = c.id AND u.seq > m.read_seq AND u.seq <= m.read_seq + 20000
+                      AND u.sender_id <> m.user_id
                       AND u.deleted_at IS NULL
                       AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = m.user_id
                                       AND h.conversation_id = u.conversation_id AND h.seq = u.seq)

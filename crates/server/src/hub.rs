@@ -134,7 +134,7 @@ impl Hub {
     }
 
     /// Subscribes a connection to its conversations, given with the versions that it has seen of them.
-    pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: sync::Heads) {
+    pub fn join(self: &Arc<Self>, client: &Arc<Client>, heads: sync::Heads, calm: sync::Calm) {
         let too_many = {
             let _alone = self.membership.lock();
             let joined = self.people.join(client, heads, self.connections_per_user);
@@ -150,6 +150,10 @@ impl Hub {
                 }
             }
             self.hear_of_rooms(opened);
+            // Several nodes have more ways to miss something; there the store is asked.
+            if self.cluster.get().is_none() {
+                client.settle(calm);
+            }
             joined.behind.iter().for_each(|other| rooms::tell_missed(other));
             joined.too_many
         };

@@ -70,7 +70,7 @@ impl Realtime {
         }
         // Whoever comes back and missed nothing costs the store no question.
         if let Command::Sync(request) = &command
-            && let Some(calm) = client.calm()
+            && let Some(calm) = client.take_calm()
             && let Some(page) = sync::calm_page(&self.ctx, calm, request)
         {
             let page = to_raw_value(&page).map_err(Error::internal)?;
@@ -127,8 +127,8 @@ impl App for Realtime {
         self.hub.tell(client, "connection:established", &established, Class::Reply);
         if resumed {
             self.hub.attached(client);
-        } else if let Some(heads) = client.take_heads() {
-            self.hub.join(client, heads);
+        } else if let Some((heads, calm)) = client.take_heads() {
+            self.hub.join(client, heads, calm);
         }
     }
 

@@ -25,9 +25,8 @@ pub fn start_cursor(ctx: &Ctx) -> String {
     Cursor::at(ctx.shown_now()).write(&ctx.inner().epoch)
 }
 
-/// How long the calm before a connection is taken for the present, seconds: then the store is asked again, so that
-/// cursors move on.
-const FRESH: i64 = 60;
+/// How long the calm before a connection is taken for the present, seconds.
+const FRESH: i64 = 10;
 
 /// A stretch of time in which nothing changed for somebody.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use kith_core::sync::{Calm, Heads};
 use parking_lot::Mutex;
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 /// A signed-in connection.
@@ -21,10 +21,13 @@ pub struct Client {
     chosen: Mutex<Presence>,
     /// The people this connection watches.
     pub(super) watched: Mutex<Vec<UserId>>,
-    /// What the connection had seen of its conversations when it was set up; taken when it joins.
-    heads: Mutex<Option<Heads>>,
-    /// In which nothing had changed for its account then.
+    /// What the connection had seen of its conversations when it was set up, and the time in which nothing had changed
+    /// for its account then; taken when it joins.
+    heads: Mutex<Option<Box<(Heads, Calm)>>>,
+    /// The latter, if nothing came between the look and the joining; taken by the first `sync`.
     calm: Mutex<Option<Calm>>,
+    /// Whether there may be something that it was not told.
+    is_disturbed: AtomicBool,
     /// Whether a transport is there, which is what others see as online.
     pub(super) attached: Mutex<bool>,
     /// Refused commands in the current minute: the minute, then the count.
@@ -44,6 +47,7 @@ impl Client {
             watched: Mutex::default(),
             heads: Mutex::default(),
             calm: Mutex::default(),
+            is_disturbed: AtomicBool::new(false),
             attached: Mutex::new(false),
             refusals: AtomicU64::new(0),
         }
@@ -51,24 +55,29 @@ impl Client {
 
     /// Keeps what was read for [`Self::take_heads`].
     pub fn keep_heads(&self, heads: Heads, calm: Calm) {
-        *self.heads.lock() = Some(heads);
-        *self.calm.lock() = Some(calm);
+        *self.heads.lock() = Some(Box::new((heads, calm)));
     }
 
     /// What was kept, once.
-    pub fn take_heads(&self) -> Option<Heads> {
-        self.heads.lock().take()
+    pub fn take_heads(&self) -> Option<(Heads, Calm)> {
+        self.heads.lock().take().map(|kept| *kept)
     }
 
     /// The time in which nothing changed for the account before the connection was set up, if nothing has since: no
-    /// event was brought to it, or dropped on the way.
-    pub fn calm(&self) -> Option<Calm> {
-        self.calm.lock().filter(|_| !self.session.had_events())
+    /// event was brought to it, or dropped on the way. Once, because it is the present for a moment only.
+    pub fn take_calm(&self) -> Option<Calm> {
+        let calm = self.calm.lock().take();
+        calm.filter(|_| !self.is_disturbed.load(Ordering::Acquire) && !self.session.had_events())
     }
 
-    /// Something happened between what was read for the connection and its joining.
+    /// Whatever happens from now on is told to it.
+    pub(super) fn settle(&self, calm: Calm) {
+        *self.calm.lock() = Some(calm);
+    }
+
+    /// There may be something that it was not told.
     pub(super) fn disturb(&self) {
-        *self.calm.lock() = None;
+        self.is_disturbed.store(true, Ordering::Release);
     }
 
     pub(super) fn chosen(&self) -> Presence {

@@ -104,7 +104,7 @@ impl People {
         let user = client.actor.user_id();
         let mut shard = self.shard(user).lock();
         let person = shard.entry(user).or_default();
-        if person.is_stirred {
+        if person.is_stirred || !person.changes.is_empty() {
             client.disturb();
         }
         if person.connections.is_empty() {
@@ -160,6 +160,10 @@ impl People {
             None => found,
         };
         person.prune();
+        // Whoever is reading what was before it hears of it here alone.
+        if let Some(version) = now.filter(|_| !person.joining.is_empty()) {
+            person.changes.push((id, true, version));
+        }
         let was_in = person.rooms.contains(&id);
         match (was_in, now) {
             (false, Some(_)) => person.rooms.push(id),

@@ -33,13 +33,13 @@ impl Rooms {
     }
 
     /// Adds a connection that has seen the conversation up to `version`; whether it is the first. If others have seen
-    /// more, there is something that it was not told.
+    /// more, or will, there is something that it was not told.
     pub(super) fn subscribe(&self, id: ConversationId, version: i64, client: &Arc<Client>) -> bool {
         let mut shard = self.shard(id).lock();
         let room = shard.entry(id).or_insert_with(|| Room::new(version));
         let is_first = room.subscribers.is_empty();
         room.add(client);
-        if room.version > version {
+        if room.version > version || !room.is_whole() {
             client.disturb();
         }
         is_first
@@ -77,6 +77,9 @@ impl Rooms {
         let mut shard = self.shard(head.conversation_id).lock();
         let Some(room) = shard.get_mut(&head.conversation_id) else { return false };
         let is_behind = matches!(room.exists(head.version), Turn::Notice);
+        if is_behind {
+            room.subscribers.iter().for_each(|client| client.disturb());
+        }
         if tell && (room.changed || is_behind) {
             let heads = Encoded::of("heads", &Heads { heads: vec![head] });
             for client in &room.subscribers {
